@@ -1,0 +1,7 @@
+//! The review log: events, and the fold that makes card state of them. No SQL.
+
+pub mod event;
+pub mod fold;
+
+pub use event::{Answer, Event, EventId, EventKind, IdSource, Picked};
+pub use fold::{Fact, Folded, Folding, History, replay};
