@@ -5,6 +5,11 @@
 //! fold that makes state of them), [`session`] (one sitting), [`insight`] (questions about the log); then the shell:
 //! [`store`] (the only SQL), [`ui`] (what people see), [`cli`] (one file a command).
 
+pub mod clock;
+pub mod deck;
+pub mod insight;
 pub mod log;
 pub mod model;
 pub mod schedule;
+pub mod session;
+pub mod store;

@@ -1,0 +1,14 @@
+//! JSON text to decks, or every problem with its place and a hint. No SQL, no printing.
+
+pub mod bundled;
+pub mod catalog;
+pub mod format;
+pub mod problem;
+pub mod read;
+pub mod rules;
+mod shape;
+mod tree;
+
+pub use catalog::Catalog;
+pub use problem::{Place, Problem, Severity};
+pub use read::{Checked, check, parse_card, scan};

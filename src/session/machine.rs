@@ -1,0 +1,513 @@
+//! The rules of a sitting.
+
+use super::summary::{Done, Finish, Summary};
+use crate::log::{Answer, EventId, EventKind, Picked};
+use crate::model::{Body, Card, CardKey, Choice, Confidence, Day, Grade, Miss, Stamp, Verdict};
+use crate::schedule::queue::AGAIN_GAP;
+use crate::schedule::{CardState, Plan, Slot, Standing};
+use std::collections::{HashSet, VecDeque};
+
+/// A card as it is being shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shown {
+    /// The store's number for it.
+    pub id: i64,
+    /// Its name.
+    pub key: CardKey,
+    /// Its content.
+    pub card: Card,
+    /// Why it is shown.
+    pub standing: Standing,
+    /// Its state.
+    pub state: CardState,
+    /// Which option stands in which place.
+    pub order: Vec<usize>,
+}
+
+impl Shown {
+    /// The options in the order shown.
+    pub fn options(&self) -> impl Iterator<Item = &Choice> {
+        self.order.iter().filter_map(|i| self.card.options().get(*i))
+    }
+
+    /// The option in place `place`, from 0.
+    #[must_use]
+    pub fn option(&self, place: usize) -> Option<&Choice> {
+        self.order.get(place).and_then(|i| self.card.options().get(*i))
+    }
+
+    /// Is it answered by choosing (not by recalling)?
+    #[must_use]
+    pub fn has_options(&self) -> bool {
+        matches!(self.card.body, Body::Decision { .. })
+    }
+}
+
+/// What the student says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Input {
+    /// The option in this place, from 0.
+    Choose(usize),
+    /// How sure.
+    Confident(Confidence),
+    /// Was the recalled answer right?
+    Judge(bool),
+    /// Why the answer was wrong.
+    Name(Miss),
+    /// Go on.
+    Go,
+    /// Take the last answer back.
+    Undo,
+    /// Put this card aside for this sitting.
+    Skip,
+    /// Never show this card until resumed.
+    Suspend,
+    /// Mark or unmark this card.
+    Flag,
+    /// Stop here.
+    Quit,
+}
+
+/// What the shell must do; it answers with one of [`Session`]'s `on_` functions where one is named.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Plan the queue anew, without these cards; answer with [`Session::on_plan`].
+    Plan,
+    /// Load this card; answer with [`Session::on_card`].
+    Load(Slot),
+    /// Record an answer, durably; answer with [`Session::on_recorded`].
+    Record {
+        /// The card.
+        id: i64,
+        /// Its name.
+        key: CardKey,
+        /// The answer.
+        answer: Answer,
+    },
+    /// Name the miss of a recorded answer.
+    Debrief {
+        /// The card.
+        id: i64,
+        /// Its name.
+        key: CardKey,
+        /// The answer it speaks of.
+        target: EventId,
+        /// Why it was wrong.
+        miss: Miss,
+        /// The grade that follows.
+        grade: Grade,
+    },
+    /// Take the last answer back; answer with [`Session::on_undone`].
+    Undo,
+    /// Suspend, flag or unflag.
+    Mark {
+        /// The card.
+        id: i64,
+        /// Its name.
+        key: CardKey,
+        /// What happened.
+        kind: EventKind,
+    },
+    /// That means nothing here; say why.
+    Refuse(&'static str),
+}
+
+/// What was picked, before confidence is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pick {
+    /// Place of the option, from 0.
+    pub place: usize,
+    /// Milliseconds from question to choice.
+    pub ms: u32,
+}
+
+/// What became of the answer on screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Result {
+    /// Place of the chosen option; `None` for recalled cards.
+    pub place: Option<usize>,
+    /// The verdict on it.
+    pub verdict: Verdict,
+    /// How sure the student was.
+    pub confidence: Confidence,
+    /// The grade so far.
+    pub grade: Grade,
+    /// The event in the log; `None` until recorded.
+    pub event: Option<EventId>,
+    /// The state after it; `None` until recorded.
+    pub after: Option<CardState>,
+    /// The miss still has to be named.
+    pub asks_miss: bool,
+}
+
+/// Where the sitting is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Phase {
+    /// Waiting for the shell.
+    Loading,
+    /// The question is on screen since then.
+    Asking(Box<Shown>, Stamp),
+    /// An option is picked; how sure?
+    Sure(Box<Shown>, Pick),
+    /// A recalled card is revealed; was it right?
+    Judging(Box<Shown>, Confidence, u32),
+    /// The answer is recorded and everything is shown.
+    Revealed(Box<Shown>, Result),
+    /// The end.
+    Finished(Finish),
+}
+
+/// What the student asked of this sitting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Goal {
+    /// Stop taking new questions so that about this many minutes are not exceeded.
+    pub minutes: Option<u32>,
+    /// Stop after so many cards.
+    pub cards: Option<u32>,
+}
+
+/// Seconds a card takes before this student's own pace is known, in milliseconds.
+pub const DEFAULT_PACE_MS: u64 = 45_000;
+
+/// One sitting.
+#[derive(Debug, Clone)]
+pub struct Session {
+    phase: Phase,
+    queue: VecDeque<Slot>,
+    left: u64,
+    goal: Goal,
+    started: Stamp,
+    today: Day,
+    pace_ms: u64,
+    aside: HashSet<i64>,
+    summary: Summary,
+}
+
+impl Session {
+    /// Starts a sitting; the first effect asks for a plan. `pace_ms`: how long this student takes for a card.
+    #[must_use]
+    pub fn start(goal: Goal, pace_ms: Option<u64>, now: Stamp, today: Day) -> (Self, Vec<Effect>) {
+        let session = Self {
+            phase: Phase::Loading,
+            queue: VecDeque::new(),
+            left: 0,
+            goal,
+            started: now,
+            today,
+            pace_ms: pace_ms.unwrap_or(DEFAULT_PACE_MS).clamp(1_000, 600_000),
+            aside: HashSet::new(),
+            summary: Summary::default(),
+        };
+        (session, vec![Effect::Plan])
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn phase(&self) -> &Phase {
+        &self.phase
+    }
+
+    /// What it came to so far.
+    #[must_use]
+    pub fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    /// Cards put aside in this sitting.
+    #[must_use]
+    pub fn aside(&self) -> &HashSet<i64> {
+        &self.aside
+    }
+
+    /// Cards left today, the one on screen included; within `--cards` when that is fewer.
+    #[must_use]
+    pub fn cards_left(&self) -> u64 {
+        match self.goal.cards {
+            Some(n) => self.left.min(u64::from(n).saturating_sub(self.summary.done.len() as u64)),
+            None => self.left,
+        }
+    }
+
+    /// Minutes left at this student's pace, rounded up; within `--minutes` when that is sooner.
+    #[must_use]
+    pub fn minutes_left(&self, now: Stamp) -> u64 {
+        let by_cards = (self.cards_left() * self.pace_ms).div_ceil(60_000);
+        match self.goal.minutes {
+            Some(n) => by_cards.min((u64::from(n) * 60_000).saturating_sub(now.millis_since(self.started)).div_ceil(60_000)),
+            None => by_cards,
+        }
+    }
+
+    /// Whatever the student says, at the moment they say it.
+    pub fn step(&mut self, input: Input, now: Stamp) -> Vec<Effect> {
+        if input == Input::Quit {
+            if !matches!(self.phase, Phase::Finished(_)) {
+                self.phase = Phase::Finished(Finish::Quit);
+            }
+            return Vec::new();
+        }
+        match std::mem::replace(&mut self.phase, Phase::Loading) {
+            Phase::Asking(shown, since) => self.asked(shown, since, input, now),
+            Phase::Sure(shown, pick) => self.picked(shown, pick, input, now),
+            Phase::Judging(shown, confidence, ms) => self.recalled(shown, confidence, ms, input),
+            Phase::Revealed(shown, result) => self.revealed(shown, result, input, now),
+            other @ (Phase::Loading | Phase::Finished(_)) => {
+                self.phase = other;
+                Vec::new()
+            }
+        }
+    }
+
+    fn asked(&mut self, shown: Box<Shown>, since: Stamp, input: Input, now: Stamp) -> Vec<Effect> {
+        let ms = u32::try_from(now.millis_since(since)).unwrap_or(u32::MAX);
+        match input {
+            Input::Choose(place) if shown.option(place).is_some() => {
+                self.phase = Phase::Sure(shown, Pick { place, ms });
+                Vec::new()
+            }
+            Input::Confident(confidence) if !shown.has_options() => {
+                self.phase = Phase::Judging(shown, confidence, ms);
+                Vec::new()
+            }
+            Input::Skip => {
+                self.aside.insert(shown.id);
+                self.summary.skipped += 1;
+                self.left = self.left.saturating_sub(1);
+                self.take_next(now)
+            }
+            Input::Suspend => {
+                self.left = self.left.saturating_sub(1);
+                let mark = Effect::Mark { id: shown.id, key: shown.key.clone(), kind: EventKind::Suspended };
+                let mut effects = vec![mark];
+                effects.extend(self.take_next(now));
+                effects
+            }
+            Input::Flag => {
+                let (shown, effect) = flag(shown);
+                self.phase = Phase::Asking(shown, since);
+                vec![effect]
+            }
+            Input::Undo => {
+                self.phase = Phase::Asking(shown, since);
+                vec![Effect::Undo]
+            }
+            _ => {
+                let why = if shown.has_options() { "choose an option first" } else { "say how sure you are first" };
+                self.phase = Phase::Asking(shown, since);
+                vec![Effect::Refuse(why)]
+            }
+        }
+    }
+
+    fn picked(&mut self, shown: Box<Shown>, pick: Pick, input: Input, now: Stamp) -> Vec<Effect> {
+        match input {
+            Input::Choose(place) if shown.option(place).is_some() => {
+                self.phase = Phase::Sure(shown, Pick { place, ms: pick.ms });
+                Vec::new()
+            }
+            Input::Confident(confidence) => {
+                let (verdict, option) = match shown.option(pick.place) {
+                    Some(choice) => (choice.verdict, choice.id.clone()),
+                    None => return vec![Effect::Refuse("that option is not there")],
+                };
+                self.answer(shown, Some(pick.place), Picked::Option(option), verdict, confidence, pick.ms)
+            }
+            Input::Undo => {
+                // Nothing is recorded yet: going back to the question is all there is to undo.
+                self.phase = Phase::Asking(shown, Stamp { utc_ms: now.utc_ms - i64::from(pick.ms), ..now });
+                Vec::new()
+            }
+            _ => {
+                self.phase = Phase::Sure(shown, pick);
+                vec![Effect::Refuse("say how sure you are: guess, think or sure")]
+            }
+        }
+    }
+
+    fn recalled(&mut self, shown: Box<Shown>, confidence: Confidence, ms: u32, input: Input) -> Vec<Effect> {
+        match input {
+            Input::Judge(right) => {
+                let verdict = if right { Verdict::Best } else { Verdict::Wrong };
+                self.answer(shown, None, Picked::Recalled(right), verdict, confidence, ms)
+            }
+            _ => {
+                self.phase = Phase::Judging(shown, confidence, ms);
+                vec![Effect::Refuse("say whether you had it right")]
+            }
+        }
+    }
+
+    /// The answer goes to the log before anything of the reveal is shown; the miss is named afterwards.
+    fn answer(
+        &mut self,
+        shown: Box<Shown>,
+        place: Option<usize>,
+        picked: Picked,
+        verdict: Verdict,
+        confidence: Confidence,
+        ms: u32,
+    ) -> Vec<Effect> {
+        let grade = Grade::of(verdict, confidence, None);
+        let answer = Answer { picked, confidence, miss: None, grade, ms };
+        let effect = Effect::Record { id: shown.id, key: shown.key.clone(), answer };
+        let asks_miss = verdict == Verdict::Wrong;
+        let result = Result { place, verdict, confidence, grade, event: None, after: None, asks_miss };
+        self.summary.done.push(Done {
+            id: shown.id,
+            event: EventId([0; 16]),
+            domain: shown.card.domain.clone(),
+            grade,
+            repeat: shown.standing == Standing::Again,
+            due: None,
+            ms,
+        });
+        self.phase = Phase::Revealed(shown, result);
+        vec![effect]
+    }
+
+    fn revealed(&mut self, shown: Box<Shown>, result: Result, input: Input, now: Stamp) -> Vec<Effect> {
+        match input {
+            Input::Name(miss) if result.asks_miss => {
+                let Some(target) = result.event else {
+                    self.phase = Phase::Revealed(shown, result);
+                    return Vec::new();
+                };
+                let grade = Grade::of(result.verdict, result.confidence, Some(miss));
+                if let Some(last) = self.summary.done.last_mut() {
+                    last.grade = grade;
+                }
+                let mut effects =
+                    vec![Effect::Debrief { id: shown.id, key: shown.key.clone(), target, miss, grade }];
+                effects.extend(self.take_next(now));
+                effects
+            }
+            Input::Go if !result.asks_miss => self.take_next(now),
+            Input::Flag => {
+                let (shown, effect) = flag(shown);
+                self.phase = Phase::Revealed(shown, result);
+                vec![effect]
+            }
+            Input::Suspend => {
+                self.queue.retain(|s| s.id != shown.id);
+                let mark = Effect::Mark { id: shown.id, key: shown.key.clone(), kind: EventKind::Suspended };
+                let mut effects = vec![mark];
+                effects.extend(self.take_next(now));
+                effects
+            }
+            Input::Undo => {
+                self.phase = Phase::Revealed(shown, result);
+                vec![Effect::Undo]
+            }
+            _ => {
+                let why = if result.asks_miss { "name the miss: gap, reasoning or slip" } else { "Enter goes on" };
+                self.phase = Phase::Revealed(shown, result);
+                vec![Effect::Refuse(why)]
+            }
+        }
+    }
+
+    /// The plan asked for.
+    pub fn on_plan(&mut self, plan: Plan, now: Stamp) -> Vec<Effect> {
+        self.left = plan.left;
+        self.queue = plan.slots.into();
+        if self.queue.is_empty() {
+            let finish = if self.summary.done.is_empty() { Finish::Nothing } else { Finish::AllDone };
+            self.phase = Phase::Finished(finish);
+            return Vec::new();
+        }
+        self.take_next(now)
+    }
+
+    /// The card asked for; `None` when it is gone meanwhile.
+    pub fn on_card(&mut self, shown: Option<Shown>, now: Stamp) -> Vec<Effect> {
+        match shown {
+            Some(shown) => {
+                self.phase = Phase::Asking(Box::new(shown), now);
+                Vec::new()
+            }
+            None => {
+                self.left = self.left.saturating_sub(1);
+                self.take_next(now)
+            }
+        }
+    }
+
+    /// The answer is in the log.
+    pub fn on_recorded(&mut self, event: EventId, after: CardState) {
+        if let Phase::Revealed(shown, result) = &mut self.phase {
+            result.event = Some(event);
+            result.after = Some(after);
+            if let Some(last) = self.summary.done.last_mut() {
+                last.event = event;
+                last.due = if after.again { None } else { after.due };
+            }
+            self.queue.retain(|s| s.id != shown.id);
+            if after.again {
+                let place = AGAIN_GAP.min(self.queue.len());
+                self.queue.insert(place, Slot { id: shown.id, standing: Standing::Again });
+            } else {
+                self.left = self.left.saturating_sub(1);
+            }
+        }
+    }
+
+    /// What an undo took back: that card is asked again, and the one on screen after it.
+    pub fn on_undone(&mut self, taken_back: Option<(i64, CardState)>, now: Stamp) -> Vec<Effect> {
+        let Some((id, after)) = taken_back else {
+            return vec![Effect::Refuse("there is no answer to take back")];
+        };
+        if let Some(at) = self.summary.done.iter().rposition(|d| d.id == id) {
+            let undone = self.summary.done.remove(at);
+            if undone.grade.settled() {
+                self.left += 1;
+            }
+        } else {
+            self.left += 1;
+        }
+        self.queue.retain(|s| s.id != id);
+        match std::mem::replace(&mut self.phase, Phase::Loading) {
+            Phase::Asking(shown, _) | Phase::Sure(shown, _) if shown.id != id => {
+                self.queue.push_front(Slot { id: shown.id, standing: shown.standing });
+            }
+            _ => {}
+        }
+        let standing = if after.first_day.is_none() {
+            Standing::New
+        } else if after.again_on(self.today) {
+            Standing::Again
+        } else {
+            Standing::Due
+        };
+        let _ = now;
+        vec![Effect::Load(Slot { id, standing })]
+    }
+
+    fn take_next(&mut self, now: Stamp) -> Vec<Effect> {
+        self.phase = Phase::Loading;
+        let answered = u32::try_from(self.summary.done.len()).unwrap_or(u32::MAX);
+        if self.goal.cards.is_some_and(|n| answered >= n) {
+            self.phase = Phase::Finished(Finish::CardsDone);
+            return Vec::new();
+        }
+        if let Some(minutes) = self.goal.minutes {
+            let spent = now.millis_since(self.started);
+            let budget = u64::from(minutes) * 60_000;
+            // The first card is always taken: who asks for a minute gets one question.
+            if answered > 0 && spent + self.pace_ms > budget {
+                self.phase = Phase::Finished(Finish::TimeUp);
+                return Vec::new();
+            }
+        }
+        match self.queue.pop_front() {
+            Some(slot) => vec![Effect::Load(slot)],
+            None => vec![Effect::Plan],
+        }
+    }
+}
+
+fn flag(mut shown: Box<Shown>) -> (Box<Shown>, Effect) {
+    let kind = if shown.state.flagged { EventKind::Unflagged } else { EventKind::Flagged };
+    shown.state.flagged = !shown.state.flagged;
+    let effect = Effect::Mark { id: shown.id, key: shown.key.clone(), kind };
+    (shown, effect)
+}

@@ -1,0 +1,148 @@
+//! What can go wrong with a home, said for people.
+
+use std::path::{Path, PathBuf};
+
+/// Trouble with the home or its database. Nothing was changed when one of these is returned.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The folder can't be made.
+    #[error("{}: the home can't be created: {source}", path.display())]
+    CreateHome {
+        /// The home.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// Something can't be read or written.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// The database can't be written.
+    #[error("{}: can't be written (read-only)", path.display())]
+    ReadOnly {
+        /// The database.
+        path: PathBuf,
+    },
+    /// No room.
+    #[error("{}: the disk is full; nothing was recorded", path.display())]
+    Full {
+        /// The database.
+        path: PathBuf,
+    },
+    /// Not `SQLite`.
+    #[error("{}: this is not a scanwise database ({why})", path.display())]
+    NotOurs {
+        /// The database.
+        path: PathBuf,
+        /// What it is instead.
+        why: String,
+    },
+    /// From a later release.
+    #[error("{}: written by a newer scanwise (data version {found}; this one knows {known})", path.display())]
+    Newer {
+        /// The database.
+        path: PathBuf,
+        /// Its version.
+        found: u32,
+        /// Ours.
+        known: u32,
+    },
+    /// Torn or damaged.
+    #[error("{}: the database is damaged: {why}", path.display())]
+    Damaged {
+        /// The database.
+        path: PathBuf,
+        /// What `SQLite` says.
+        why: String,
+    },
+    /// A file system without what durability needs.
+    #[error("{}: this file system can't hold a write-ahead log (it answered {answer:?})", path.display())]
+    NoWal {
+        /// The database.
+        path: PathBuf,
+        /// The journal mode it offers.
+        answer: String,
+    },
+    /// Another process kept the lock.
+    #[error("{}: another scanwise is writing and did not finish in {seconds} s; nothing was recorded", path.display())]
+    Busy {
+        /// The database.
+        path: PathBuf,
+        /// How long was waited.
+        seconds: u32,
+    },
+    /// The log holds something this program can't read.
+    #[error("{}: event {event} can't be read: {why}", path.display())]
+    BadEvent {
+        /// The database.
+        path: PathBuf,
+        /// Which event.
+        event: String,
+        /// Why.
+        why: String,
+    },
+    /// Anything else `SQLite` says.
+    #[error("{}: {source}", path.display())]
+    Sqlite {
+        /// The database.
+        path: PathBuf,
+        /// The error.
+        source: rusqlite::Error,
+    },
+}
+
+impl StoreError {
+    /// The next step.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::CreateHome { .. } => "choose another folder with --home DIR or SCANWISE_HOME".to_owned(),
+            Self::ReadOnly { .. } => {
+                "make the folder and the file writable, or copy the home to a place you can write and use --home".to_owned()
+            }
+            Self::Full { .. } => "free some space and run the command again".to_owned(),
+            Self::NotOurs { .. } => "move that file away, or point --home at another folder; it was not touched".to_owned(),
+            Self::Newer { .. } => "install the newer scanwise again; the file was not touched".to_owned(),
+            Self::Damaged { .. } => {
+                "copy the whole home somewhere safe first, then put back a copy from before; the file was not touched".to_owned()
+            }
+            Self::NoWal { .. } => "keep the home on a local disk; network and FUSE folders can lose reviews".to_owned(),
+            Self::Busy { .. } => "close the other one or wait for it, then run the command again".to_owned(),
+            Self::BadEvent { .. } => "run `scanwise doctor`; if a newer scanwise wrote it, install that one".to_owned(),
+            Self::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
+                "check who owns the folder, or choose another with --home DIR".to_owned()
+            }
+            Self::Io { .. } | Self::Sqlite { .. } => "run `scanwise doctor` to look at the whole home".to_owned(),
+        }
+    }
+
+    /// Sorts a `SQLite` error into what a person can act on.
+    #[must_use]
+    pub fn from_sqlite(path: &Path, source: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode;
+        let path = path.to_owned();
+        match source.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::Full { path },
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly { path },
+            Some(ErrorCode::NotADatabase) => Self::NotOurs { path, why: "SQLite can't read it".to_owned() },
+            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged { path, why: source.to_string() },
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                Self::Busy { path, seconds: super::open::BUSY_SECONDS }
+            }
+            Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => Self::Io {
+                path,
+                source: std::io::Error::new(std::io::ErrorKind::PermissionDenied, "the database can't be opened"),
+            },
+            // A write that stops short on a full disk is reported as an I/O error by some systems.
+            Some(ErrorCode::SystemIoFailure) if source.to_string().contains("full") => Self::Full { path },
+            _ => Self::Sqlite { path, source },
+        }
+    }
+}
+
+/// What store functions return.
+pub type Result<T> = std::result::Result<T, StoreError>;

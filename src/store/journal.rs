@@ -1,0 +1,269 @@
+//! Writing to the log, and reading it.
+
+use super::error::{Result, StoreError};
+use super::{Store, state};
+use crate::log::{Answer, Event, EventId, EventKind, Folded, IdSource, Picked};
+use crate::model::{CardKey, Confidence, Grade, Miss, Stamp};
+use crate::schedule::{CardState, Stage};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::path::Path;
+
+pub(super) const EVENT_COLUMNS: &str = "e.seq, e.id, e.device, e.utc_ms, e.offset_s, n.key, e.kind, e.picked, \
+     e.recalled, e.confidence, e.miss, e.grade, e.ms, e.target";
+
+/// What became of an answer.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// Its id in the log.
+    pub event: EventId,
+    /// The card's state before.
+    pub before: CardState,
+    /// The card's state now.
+    pub after: CardState,
+    /// What kind of card it met, and the study day it counts for.
+    pub stage: Stage,
+    /// It turned a known card into a forgotten one.
+    pub lapsed: bool,
+}
+
+/// What an undo took back.
+#[derive(Debug, Clone)]
+pub struct TakenBack {
+    /// The card.
+    pub card: CardKey,
+    /// The store's number for it.
+    pub id: i64,
+    /// When the answer was given.
+    pub at: Stamp,
+    /// Its grade.
+    pub grade: Grade,
+    /// The card's state now.
+    pub after: CardState,
+}
+
+impl Store {
+    /// Records one answer: event, state and tally in one transaction, durable when this returns.
+    ///
+    /// # Errors
+    /// Nothing is recorded when this fails.
+    pub fn record(&mut self, id: i64, card: &CardKey, answer: Answer, now: Stamp) -> Result<Recorded> {
+        let (path, folding) = (self.path.clone(), self.folding());
+        let device = self.settings.device.clone();
+        self.write(|tx| {
+            let sql = |e| StoreError::from_sqlite(&path, e);
+            let before = state::load(tx, id).map_err(sql)?.unwrap_or_default();
+            let event = Event {
+                id: next_id(tx, now).map_err(sql)?,
+                device,
+                at: now,
+                card: card.clone(),
+                kind: EventKind::Answered(answer),
+            };
+            let seq = append(tx, id, &event).map_err(sql)?;
+            let mut folded = Folded { state: Some(before), ..Folded::default() };
+            folded.push(&event, &folding);
+            let after = folded.state.unwrap_or_default();
+            state::save(tx, id, Some(&after), seq).map_err(sql)?;
+            let domain: String = tx
+                .prepare_cached("SELECT domain FROM state WHERE id = ?1")
+                .and_then(|mut s| s.query_row([id], |r| r.get(0)))
+                .map_err(sql)?;
+            let mut stage = Stage::New;
+            for fact in &folded.facts {
+                stage = fact.stage;
+                state::tally(tx, &domain, fact, 1).map_err(sql)?;
+            }
+            let lapsed = after.lapses > before.lapses;
+            Ok(Recorded { event: event.id, before, after, stage, lapsed })
+        })
+    }
+
+    /// Names the miss of an answer that is already recorded and durable. This adds no sync of its own: the label
+    /// survives the death of the process at once, and a power cut from the next answer on.
+    ///
+    /// # Errors
+    /// When the home can't be written; the answer itself stays recorded.
+    pub fn debrief(&mut self, id: i64, card: &CardKey, target: EventId, miss: Miss, grade: Grade, now: Stamp) -> Result<()> {
+        let lighter = |store: &Self, mode: &str| store.conn.execute_batch(mode).map_err(store.sql());
+        lighter(self, "PRAGMA synchronous = NORMAL")?;
+        let done = self.about_another(id, card, EventKind::Debriefed { target, miss, grade }, now);
+        lighter(self, "PRAGMA synchronous = FULL")?;
+        done.map(|_| ())
+    }
+
+    /// Takes back the last answer that still counts; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the home can't be written.
+    pub fn undo(&mut self, now: Stamp) -> Result<Option<TakenBack>> {
+        let last = last_answer(&self.conn).map_err(self.sql())?;
+        let Some((target, id, card, at, grade)) = last else { return Ok(None) };
+        let after = self.about_another(id, &card, EventKind::Undone { target }, now)?;
+        Ok(Some(TakenBack { card, id, at, grade, after }))
+    }
+
+    fn about_another(&mut self, id: i64, card: &CardKey, kind: EventKind, now: Stamp) -> Result<CardState> {
+        let (path, folding) = (self.path.clone(), self.folding());
+        let device = self.settings.device.clone();
+        self.write(|tx| {
+            let sql = |e| StoreError::from_sqlite(&path, e);
+            let before = state::fold_card(&state::events_of(tx, &path, id)?, &folding);
+            let event = Event { id: next_id(tx, now).map_err(sql)?, device, at: now, card: card.clone(), kind };
+            append(tx, id, &event).map_err(sql)?;
+            let after = state::refold(tx, &path, id, &before, &folding)?;
+            Ok(after.state.unwrap_or_default())
+        })
+    }
+
+    /// Records that a card was suspended, resumed, reset, flagged or unflagged.
+    ///
+    /// # Errors
+    /// Nothing is recorded when this fails.
+    pub fn mark(&mut self, id: i64, card: &CardKey, kind: EventKind, now: Stamp) -> Result<CardState> {
+        self.about_another(id, card, kind, now)
+    }
+
+    /// Every event, in order.
+    ///
+    /// # Errors
+    /// When one can't be read.
+    pub fn events(&self) -> Result<Vec<Event>> {
+        let sql = self.sql();
+        let query = format!("SELECT {EVENT_COLUMNS} FROM event e JOIN name n ON n.id = e.card ORDER BY e.id");
+        let mut stmt = self.conn.prepare(&query).map_err(&sql)?;
+        let mut rows = stmt.query([]).map_err(&sql)?;
+        let mut out = Vec::new();
+        while let Some(row) = rows.next().map_err(&sql)? {
+            out.push(read_event(row, &self.path)?);
+        }
+        Ok(out)
+    }
+
+    /// The events of one card, in order.
+    ///
+    /// # Errors
+    /// When one can't be read.
+    pub fn history(&self, id: i64) -> Result<Vec<Event>> {
+        Ok(state::events_of(&self.conn, &self.path, id)?.into_iter().map(|(_, e)| e).collect())
+    }
+}
+
+fn next_id(conn: &Connection, now: Stamp) -> rusqlite::Result<EventId> {
+    let last: Option<Vec<u8>> = conn.prepare_cached("SELECT max(id) FROM event")?.query_row([], |r| r.get(0))?;
+    let last = last.and_then(|b| b.try_into().ok()).map(EventId);
+    Ok(IdSource::after(last).next(now, &mut crate::clock::event_rng()))
+}
+
+fn append(conn: &Connection, card: i64, event: &Event) -> rusqlite::Result<i64> {
+    let (mut picked, mut recalled, mut confidence, mut miss, mut grade, mut ms, mut target) =
+        (None, None, None, None, None, None, None);
+    match &event.kind {
+        EventKind::Answered(a) => {
+            match &a.picked {
+                Picked::Option(id) => picked = Some(id.as_str()),
+                Picked::Recalled(yes) => recalled = Some(*yes),
+            }
+            confidence = Some(a.confidence.word());
+            miss = a.miss.map(Miss::word);
+            grade = Some(a.grade.value());
+            ms = Some(a.ms);
+        }
+        EventKind::Debriefed { target: t, miss: m, grade: g } => {
+            (target, miss, grade) = (Some(t.0), Some(m.word()), Some(g.value()));
+        }
+        EventKind::Undone { target: t } => target = Some(t.0),
+        _ => {}
+    }
+    conn.prepare_cached(
+        "INSERT INTO event (id, device, utc_ms, offset_s, card, kind, picked, recalled, confidence, miss, grade, ms, target)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+    )?
+    .execute(params![
+        event.id.0,
+        event.device,
+        event.at.utc_ms,
+        event.at.offset_s,
+        card,
+        event.kind.word(),
+        picked,
+        recalled,
+        confidence,
+        miss,
+        grade,
+        ms,
+        target,
+    ])?;
+    Ok(conn.last_insert_rowid())
+}
+
+type LastAnswer = (EventId, i64, CardKey, Stamp, Grade);
+
+fn last_answer(conn: &Connection) -> rusqlite::Result<Option<LastAnswer>> {
+    conn.prepare_cached(
+        "SELECT e.id, e.card, n.key, e.utc_ms, e.offset_s, e.grade FROM event e JOIN name n ON n.id = e.card
+         WHERE e.kind = 'answered'
+           AND NOT EXISTS (SELECT 1 FROM event u WHERE u.target = e.id AND u.kind = 'undone')
+         ORDER BY e.seq DESC LIMIT 1",
+    )?
+    .query_row([], |r| {
+        let key: String = r.get(2)?;
+        let key = CardKey::parse(&key).map_err(|e| conversion(2, e))?;
+        let grade = Grade::new(r.get(5)?).ok_or_else(|| conversion(5, "grade over 5"))?;
+        Ok((EventId(r.get(0)?), r.get(1)?, key, Stamp { utc_ms: r.get(3)?, offset_s: r.get(4)? }, grade))
+    })
+    .optional()
+}
+
+fn conversion(column: usize, why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, why.into())
+}
+
+/// Reads [`EVENT_COLUMNS`]; an event that makes no sense is an error, never a guess.
+pub(super) fn read_event(row: &Row<'_>, path: &Path) -> Result<Event> {
+    let sql = |e| StoreError::from_sqlite(path, e);
+    let id = EventId(row.get(1).map_err(sql)?);
+    let bad = |why: &str| StoreError::BadEvent { path: path.to_owned(), event: id.to_string(), why: why.to_owned() };
+    let text = |i: usize| row.get::<_, Option<String>>(i).map_err(sql);
+    let grade = || -> Result<Grade> {
+        row.get::<_, Option<u8>>(11).map_err(sql)?.and_then(Grade::new).ok_or_else(|| bad("no grade"))
+    };
+    let miss = || -> Result<Option<Miss>> {
+        text(10)?.map(|m| Miss::from_word(&m).ok_or_else(|| bad("an unknown miss"))).transpose()
+    };
+    let target = || -> Result<EventId> {
+        row.get::<_, Option<[u8; 16]>>(13).map_err(sql)?.map(EventId).ok_or_else(|| bad("no target"))
+    };
+    let kind: String = row.get(6).map_err(sql)?;
+    let kind = match kind.as_str() {
+        "answered" => {
+            let recalled: Option<bool> = row.get(8).map_err(sql)?;
+            let picked = match (text(7)?, recalled) {
+                (Some(option), _) => Picked::Option(option),
+                (None, Some(yes)) => Picked::Recalled(yes),
+                (None, None) => return Err(bad("no answer in it")),
+            };
+            let confidence = text(9)?.and_then(|c| Confidence::from_word(&c)).ok_or_else(|| bad("no confidence"))?;
+            let ms = row.get::<_, Option<u32>>(12).map_err(sql)?.unwrap_or(0);
+            EventKind::Answered(Answer { picked, confidence, miss: miss()?, grade: grade()?, ms })
+        }
+        "debriefed" => {
+            EventKind::Debriefed { target: target()?, miss: miss()?.ok_or_else(|| bad("no miss"))?, grade: grade()? }
+        }
+        "undone" => EventKind::Undone { target: target()? },
+        "suspended" => EventKind::Suspended,
+        "resumed" => EventKind::Resumed,
+        "reset" => EventKind::Reset,
+        "flagged" => EventKind::Flagged,
+        "unflagged" => EventKind::Unflagged,
+        other => return Err(bad(&format!("unknown kind {other:?}"))),
+    };
+    let key: String = row.get(5).map_err(sql)?;
+    Ok(Event {
+        id,
+        device: row.get(2).map_err(sql)?,
+        at: Stamp { utc_ms: row.get(3).map_err(sql)?, offset_s: row.get(4).map_err(sql)? },
+        card: CardKey::parse(&key).map_err(|e| bad(&e.to_string()))?,
+        kind,
+    })
+}
+

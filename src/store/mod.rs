@@ -1,0 +1,104 @@
+//! The only SQL. A home is a folder with `scanwise.db` and the user's own `decks/`.
+
+mod cards;
+mod error;
+mod intake;
+mod journal;
+mod migrate;
+mod open;
+mod queue;
+mod settings;
+mod state;
+mod stats;
+mod verify;
+
+pub use cards::{CardRow, DeckRow, Found, Only};
+pub use error::{Result, StoreError};
+pub use intake::Notice;
+pub use journal::{Recorded, TakenBack};
+pub use open::announce_waiting;
+pub use queue::Filter;
+pub use settings::{SETTINGS, SettingError, SettingSpec, Settings};
+pub use stats::{DueOn, TallyRow};
+pub use verify::{Difference, Health};
+
+use crate::log::Folding;
+use crate::model::{Day, Stamp};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::path::{Path, PathBuf};
+
+/// The database's name within a home.
+pub const DATABASE: &str = "scanwise.db";
+
+/// An open home.
+pub struct Store {
+    conn: Connection,
+    path: PathBuf,
+    home: PathBuf,
+    settings: Settings,
+    notices: Vec<Notice>,
+}
+
+impl Store {
+    /// Opens the home, creating it when it is not there, and takes in decks that changed since the last time.
+    ///
+    /// # Errors
+    /// See [`StoreError`]. A home that can't be used is not modified.
+    pub fn open(home: &Path) -> Result<Self> {
+        std::fs::create_dir_all(home)
+            .map_err(|source| StoreError::CreateHome { path: home.to_owned(), source })?;
+        let path = home.join(DATABASE);
+        let conn = open::open(&path)?;
+        let mut store =
+            Self { conn, path, home: home.to_owned(), settings: Settings::default(), notices: Vec::new() };
+        store.settings = store.read_settings()?;
+        store.refold_if_needed()?;
+        store.take_in_decks()?;
+        Ok(store)
+    }
+
+    /// The home's folder.
+    #[must_use]
+    pub fn home(&self) -> &Path {
+        &self.home
+    }
+
+    /// What the user set.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Decks that could not be read or that clash, found while opening.
+    #[must_use]
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    /// The study day of a moment, by the user's rollover hour.
+    #[must_use]
+    pub fn today(&self, now: Stamp) -> Day {
+        now.study_day(self.settings.rollover)
+    }
+
+    fn folding(&self) -> Folding {
+        self.settings.folding()
+    }
+
+    /// Runs `work` in one write transaction; whatever it returns, an error leaves nothing behind.
+    fn write<T>(&mut self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        let path = self.path.clone();
+        let tx = self
+            .conn
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(|e| StoreError::from_sqlite(&path, e))?;
+        let out = work(&tx)?;
+        tx.commit().map_err(|e| StoreError::from_sqlite(&path, e))?;
+        Ok(out)
+    }
+
+    fn sql(&self) -> impl Fn(rusqlite::Error) -> StoreError + use<> {
+        let path = self.path.clone();
+        move |e| StoreError::from_sqlite(&path, e)
+    }
+}

@@ -1,0 +1,130 @@
+//! Opening a database: look before touching, refuse what is not ours, migrate forward.
+
+use super::error::{Result, StoreError};
+use super::migrate;
+use rusqlite::{Connection, OpenFlags};
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// "scwi": tells our files from other `SQLite` databases.
+pub const APPLICATION_ID: i32 = 0x7363_7769;
+
+/// How long to wait for another process, in seconds.
+pub const BUSY_SECONDS: u32 = 10;
+
+/// Pages in the write-ahead log after which it is folded back: each fold costs two more syncs, so let it grow.
+const CHECKPOINT_PAGES: u32 = 2_000;
+
+static QUIET: AtomicBool = AtomicBool::new(false);
+
+/// While a full-screen program owns the terminal, waiting is not announced on stderr.
+pub fn announce_waiting(on: bool) {
+    QUIET.store(!on, Ordering::Relaxed);
+}
+
+/// Opens `path`, creating it when there is nothing there.
+///
+/// # Errors
+/// See [`StoreError`]; a file that is refused is not modified.
+pub fn open(path: &Path) -> Result<Connection> {
+    look(path)?;
+    let sql = |e| StoreError::from_sqlite(path, e);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut conn = Connection::open_with_flags(path, flags).map_err(sql)?;
+    conn.busy_handler(Some(wait)).map_err(sql)?;
+    conn.set_prepared_statement_cache_capacity(64);
+    if conn.is_readonly("main").map_err(sql)? {
+        return Err(StoreError::ReadOnly { path: path.to_owned() });
+    }
+    let answer: String = conn
+        .query_row("PRAGMA journal_mode = WAL", [], |r| r.get(0))
+        .map_err(sql)?;
+    if answer != "wal" {
+        return Err(StoreError::NoWal { path: path.to_owned(), answer });
+    }
+    conn.execute_batch(&format!(
+        "PRAGMA synchronous = FULL;
+         PRAGMA foreign_keys = ON;
+         PRAGMA recursive_triggers = ON;
+         PRAGMA trusted_schema = OFF;
+         PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES};
+         PRAGMA cache_size = -2000;"
+    ))
+    .map_err(sql)?;
+    migrate::to_newest(&mut conn, path)?;
+    Ok(conn)
+}
+
+/// Reads the file's first bytes without `SQLite`, which would already start recovering a write-ahead log.
+fn look(path: &Path) -> Result<()> {
+    let io = |source| StoreError::Io { path: path.to_owned(), source };
+    let meta = match fs::metadata(path) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(e) => return Err(io(e)),
+        Ok(meta) => meta,
+    };
+    if meta.is_dir() {
+        return Err(StoreError::NotOurs { path: path.to_owned(), why: "it is a folder".to_owned() });
+    }
+    // A file of 0 bytes is what is left when the very first start is interrupted: there is nothing in it to lose.
+    if meta.len() == 0 {
+        return Ok(());
+    }
+    let mut head = [0_u8; 100];
+    let mut file = fs::File::open(path).map_err(io)?;
+    let mut got = 0;
+    while got < head.len() {
+        match file.read(&mut head[got..]).map_err(io)? {
+            0 => break,
+            n => got += n,
+        }
+    }
+    if !head.starts_with(b"SQLite format 3\0") {
+        return Err(StoreError::NotOurs { path: path.to_owned(), why: "it does not start like SQLite data".to_owned() });
+    }
+    let number = |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
+    let (pages, page_size) = (u64::from(number(28)), match u16::from_be_bytes([head[16], head[17]]) {
+        1 => 65_536,
+        n => u64::from(n),
+    });
+    let (version, application) = (number(60), number(68));
+    if got < head.len() {
+        return Err(StoreError::Damaged { path: path.to_owned(), why: "the file is cut off in its first page".to_owned() });
+    }
+    // Fewer bytes than the header promises, and no log that could hold the rest.
+    if meta.len() < pages * page_size && !wal_of(path).exists() {
+        return Err(StoreError::Damaged {
+            path: path.to_owned(),
+            why: format!("the file is cut off: {} bytes, {} were written", meta.len(), pages * page_size),
+        });
+    }
+    if application != APPLICATION_ID.unsigned_abs() && application != 0 {
+        return Err(StoreError::NotOurs { path: path.to_owned(), why: "another program's database".to_owned() });
+    }
+    if application == APPLICATION_ID.unsigned_abs() && version > migrate::newest() {
+        return Err(StoreError::Newer { path: path.to_owned(), found: version, known: migrate::newest() });
+    }
+    Ok(())
+}
+
+fn wal_of(path: &Path) -> std::path::PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
+}
+
+/// Called by `SQLite` while another process holds the lock; says so once, then gives up after [`BUSY_SECONDS`].
+fn wait(tries: i32) -> bool {
+    const STEP_MS: u64 = 10;
+    let waited = u64::try_from(tries).unwrap_or(0) * STEP_MS;
+    if waited == 500 && !QUIET.load(Ordering::Relaxed) {
+        use std::io::Write;
+        // A message that can't be written is no reason to stop waiting.
+        let _ = writeln!(std::io::stderr(), "waiting for another scanwise to finish writing ...");
+    }
+    std::thread::sleep(Duration::from_millis(STEP_MS));
+    waited < u64::from(BUSY_SECONDS) * 1_000
+}

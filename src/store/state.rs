@@ -1,0 +1,214 @@
+//! The cache of folded state and the tally: written beside each event, made anew from the log when asked.
+
+use super::error::{Result, StoreError};
+use super::journal::{EVENT_COLUMNS, read_event};
+use crate::log::{Event, EventId, Fact, Folded, Folding, History};
+use crate::model::{Day, Ease};
+use crate::schedule::state::band;
+use crate::schedule::{CardState, Memory};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::path::Path;
+
+pub(super) const STATE_COLUMNS: &str =
+    "repetition, ease, interval, due, first_day, last_day, again, answers, lapses, suspended, flagged";
+
+/// Reads [`STATE_COLUMNS`] from column `at` on.
+pub(super) fn read_state(row: &Row<'_>, at: usize) -> rusqlite::Result<CardState> {
+    let day = |i: usize| -> rusqlite::Result<Option<Day>> { Ok(row.get::<_, Option<i32>>(i)?.map(Day)) };
+    Ok(CardState {
+        memory: Memory {
+            repetition: row.get(at)?,
+            ease: Ease::from_thousandths(row.get(at + 1)?),
+            interval: row.get(at + 2)?,
+        },
+        due: day(at + 3)?,
+        first_day: day(at + 4)?,
+        last_day: day(at + 5)?,
+        again: row.get(at + 6)?,
+        answers: row.get(at + 7)?,
+        lapses: row.get(at + 8)?,
+        suspended: row.get(at + 9)?,
+        flagged: row.get(at + 10)?,
+    })
+}
+
+pub(super) fn load(conn: &Connection, id: i64) -> rusqlite::Result<Option<CardState>> {
+    conn.prepare_cached(&format!("SELECT {STATE_COLUMNS} FROM state WHERE id = ?1"))?
+        .query_row([id], |r| read_state(r, 0))
+        .optional()
+}
+
+/// The domain of a card as last read; empty for a card that is in no deck any more.
+fn domain_of(conn: &Connection, id: i64) -> rusqlite::Result<(String, bool)> {
+    let found = conn
+        .prepare_cached("SELECT domain, present FROM card WHERE id = ?1")?
+        .query_row([id], |r| Ok((r.get(0)?, r.get(1)?)))
+        .optional()?;
+    Ok(found.unwrap_or_default())
+}
+
+/// Writes a card's state. `None` removes it: the card is as if never touched.
+pub(super) fn save(conn: &Connection, id: i64, state: Option<&CardState>, last_seq: i64) -> rusqlite::Result<()> {
+    let (domain, present) = domain_of(conn, id)?;
+    let Some(s) = state else {
+        conn.prepare_cached("DELETE FROM state WHERE id = ?1")?.execute([id])?;
+        return set_fresh(conn, id, present);
+    };
+    let live = present && s.due.is_some() && !s.suspended;
+    conn.prepare_cached(
+        "INSERT OR REPLACE INTO state (id, repetition, ease, interval, due, first_day, last_day, again, answers, lapses,
+             suspended, flagged, band, last_seq, domain, live)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+    )?
+    .execute(params![
+        id,
+        s.memory.repetition,
+        s.memory.ease.thousandths(),
+        s.memory.interval,
+        s.due.map(|d| d.0),
+        s.first_day.map(|d| d.0),
+        s.last_day.map(|d| d.0),
+        s.again,
+        s.answers,
+        s.lapses,
+        s.suspended,
+        s.flagged,
+        band(s.memory.interval),
+        last_seq,
+        domain,
+        live,
+    ])?;
+    set_fresh(conn, id, present && s.first_day.is_none() && !s.suspended)
+}
+
+fn set_fresh(conn: &Connection, id: i64, fresh: bool) -> rusqlite::Result<()> {
+    conn.prepare_cached("UPDATE card SET fresh = ?2 WHERE id = ?1 AND fresh <> ?2")?.execute(params![id, fresh])?;
+    Ok(())
+}
+
+/// Adds (`sign` 1) or takes back (-1) one fact.
+pub(super) fn tally(conn: &Connection, domain: &str, fact: &Fact, sign: i64) -> rusqlite::Result<()> {
+    conn.prepare_cached(
+        "INSERT INTO tally (day, domain, stage, confidence, grade, n, ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (day, domain, stage, confidence, grade) DO UPDATE SET n = n + ?6, ms = ms + ?7",
+    )?
+    .execute(params![
+        fact.day.0,
+        domain,
+        fact.stage.word(),
+        fact.confidence.word(),
+        fact.grade.value(),
+        sign,
+        sign * i64::from(fact.ms),
+    ])?;
+    if sign < 0 {
+        conn.prepare_cached("DELETE FROM tally WHERE n = 0 AND day = ?1")?.execute([fact.day.0])?;
+    }
+    Ok(())
+}
+
+/// All events of one card.
+pub(super) fn events_of(conn: &Connection, path: &Path, id: i64) -> Result<Vec<(i64, Event)>> {
+    let sql = |e| StoreError::from_sqlite(path, e);
+    let query = format!("SELECT {EVENT_COLUMNS} FROM event e JOIN name n ON n.id = e.card WHERE e.card = ?1 ORDER BY e.id");
+    let mut stmt = conn.prepare_cached(&query).map_err(sql)?;
+    let mut rows = stmt.query([id]).map_err(sql)?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next().map_err(sql)? {
+        out.push((row.get(0).map_err(sql)?, read_event(row, path)?));
+    }
+    Ok(out)
+}
+
+/// Folds one card's whole history.
+pub(super) fn fold_card(events: &[(i64, Event)], folding: &Folding) -> Folded {
+    History::new(events.iter().map(|(_, e)| e)).fold(folding)
+}
+
+fn seq_of(events: &[(i64, Event)], id: Option<EventId>) -> i64 {
+    id.and_then(|id| events.iter().find(|(_, e)| e.id == id)).map_or(0, |(seq, _)| *seq)
+}
+
+/// Folds a card anew after an event that speaks of another one; the tally is moved from `before` to what holds now.
+pub(super) fn refold(conn: &Connection, path: &Path, id: i64, before: &Folded, folding: &Folding) -> Result<Folded> {
+    let sql = |e| StoreError::from_sqlite(path, e);
+    let events = events_of(conn, path, id)?;
+    let after = fold_card(&events, folding);
+    let (domain, _) = domain_of(conn, id).map_err(sql)?;
+    let mut gone = before.facts.clone();
+    for fact in &after.facts {
+        match gone.iter().position(|f| f == fact) {
+            Some(i) => {
+                gone.swap_remove(i);
+            }
+            None => tally(conn, &domain, fact, 1).map_err(sql)?,
+        }
+    }
+    for fact in &gone {
+        tally(conn, &domain, fact, -1).map_err(sql)?;
+    }
+    save(conn, id, after.state.as_ref(), seq_of(&events, after.last_answer)).map_err(sql)?;
+    Ok(after)
+}
+
+/// Moves what cards of a deck answered to the domain they have now.
+pub(super) fn move_domains(conn: &Connection, path: &Path, deck: i64, folding: &Folding) -> Result<()> {
+    let sql = |e| StoreError::from_sqlite(path, e);
+    let moved: Vec<(i64, String, String)> = conn
+        .prepare("SELECT s.id, s.domain, c.domain FROM card c JOIN state s ON s.id = c.id WHERE c.deck = ?1 AND s.domain <> c.domain")
+        .and_then(|mut s| s.query_map([deck], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?.collect())
+        .map_err(sql)?;
+    for (id, old, new) in moved {
+        let folded = fold_card(&events_of(conn, path, id)?, folding);
+        for fact in &folded.facts {
+            tally(conn, &old, fact, -1).map_err(sql)?;
+            tally(conn, &new, fact, 1).map_err(sql)?;
+        }
+        conn.execute("UPDATE state SET domain = ?2 WHERE id = ?1", params![id, new]).map_err(sql)?;
+    }
+    Ok(())
+}
+
+/// Calls `each` with every card's number and events, card by card, holding one card at a time.
+pub(super) fn each_card(
+    conn: &Connection,
+    path: &Path,
+    mut each: impl FnMut(i64, &[(i64, Event)]) -> Result<()>,
+) -> Result<()> {
+    let sql = |e| StoreError::from_sqlite(path, e);
+    let query = format!("SELECT {EVENT_COLUMNS}, e.card FROM event e JOIN name n ON n.id = e.card ORDER BY e.card");
+    let mut stmt = conn.prepare(&query).map_err(sql)?;
+    let mut rows = stmt.query([]).map_err(sql)?;
+    let (mut card, mut events) = (0_i64, Vec::new());
+    while let Some(row) = rows.next().map_err(sql)? {
+        let id: i64 = row.get("card").map_err(sql)?;
+        if id != card && !events.is_empty() {
+            each(card, &events)?;
+            events.clear();
+        }
+        card = id;
+        events.push((row.get(0).map_err(sql)?, read_event(row, path)?));
+    }
+    if events.is_empty() { Ok(()) } else { each(card, &events) }
+}
+
+/// Makes state and tally anew from the log.
+pub(super) fn rebuild(conn: &Connection, path: &Path, folding: &Folding) -> Result<()> {
+    let sql = |e| StoreError::from_sqlite(path, e);
+    conn.execute_batch(
+        "DELETE FROM state; DELETE FROM tally;
+         UPDATE card SET fresh = present WHERE fresh <> present;",
+    )
+    .map_err(sql)?;
+    each_card(conn, path, |id, events| {
+        let folded = fold_card(events, folding);
+        let (domain, _) = domain_of(conn, id).map_err(sql)?;
+        for fact in &folded.facts {
+            tally(conn, &domain, fact, 1).map_err(sql)?;
+        }
+        match &folded.state {
+            Some(s) => save(conn, id, Some(s), seq_of(events, folded.last_answer)).map_err(sql),
+            None => Ok(()),
+        }
+    })
+}
