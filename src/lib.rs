@@ -5,6 +5,7 @@
 //! fold that makes state of them), [`session`] (one sitting), [`insight`] (questions about the log); then the shell:
 //! [`store`] (the only SQL), [`ui`] (what people see), [`cli`] (one file a command).
 
+pub mod cli;
 pub mod clock;
 pub mod deck;
 pub mod insight;
@@ -13,3 +14,4 @@ pub mod model;
 pub mod schedule;
 pub mod session;
 pub mod store;
+pub mod ui;

@@ -1,0 +1,231 @@
+//! `scanwise show`: one card with everything an author checks.
+
+use super::cards::{as_json, standing};
+use super::context::Context;
+use super::failure::{Failure, Outcome};
+use crate::deck::Catalog;
+use crate::log::{Event, EventKind, Picked};
+use crate::model::{Body, Card, Verdict};
+use crate::ui::{Doc, Role, views};
+use clap::Args;
+use serde_json::{Value, json};
+
+/// Which card.
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// The card, as deck/card
+    #[arg(value_name = "CARD")]
+    pub card: String,
+}
+
+/// Runs the command.
+pub fn run(args: &ShowArgs, context: &mut Context) -> Outcome {
+    let store = context.open()?;
+    let row = match context.card(&store, &args.card) {
+        Ok(row) => row,
+        // A cloze is written as one card and scheduled as several: its name alone shows the first.
+        Err(e) => match store.card_named(&crate::model::CardKey::parse(&format!("{}#1", args.card)).map_err(|_| e)?)? {
+            Some(row) => row,
+            None => return Err(context.card(&store, &args.card).err().unwrap_or_else(|| Failure::fixable("no such card"))),
+        },
+    };
+    let siblings = store.siblings(row.id)?;
+    let history = store.history(row.id)?;
+    let file = store.deck_file(row.key.deck())?;
+    if context.json {
+        let mut out = as_json(&row);
+        let fields = out.as_object_mut().expect("made as an object");
+        fields.insert("siblings".into(), json!(siblings));
+        fields.insert("deck_file".into(), json!(file.as_ref().map(|f| &f.0)));
+        fields.insert("deck_version".into(), json!(file.as_ref().map(|f| &f.1)));
+        fields.insert("history".into(), json!(history.iter().map(event_json).collect::<Vec<_>>()));
+        if let Some(card) = &row.card {
+            fields.insert("content".into(), content(card));
+        }
+        return context.show_json(&out);
+    }
+    let mut doc = Doc::new(context.width());
+    doc.para(Role::Title, row.key.as_str());
+    doc.para(Role::Dim, &standing(&row));
+    if let Some(card) = &row.card {
+        body(&mut doc, card);
+    }
+    if !siblings.is_empty() {
+        doc.blank();
+        doc.hanging("Siblings: ", Role::Strong, Role::Plain, &siblings.join(", "));
+    }
+    if let Some((file, version)) = &file {
+        doc.blank();
+        doc.hanging("Deck: ", Role::Strong, Role::Plain, &format!("{} {version}, {file}", row.key.deck()));
+    }
+    if !history.is_empty() {
+        doc.blank();
+        doc.para(Role::Strong, "History");
+        for event in history.iter().rev().take(20).rev() {
+            doc.hanging("  ", Role::Plain, Role::Plain, &event_line(event));
+        }
+    }
+    context.show(&doc)
+}
+
+fn body(doc: &mut Doc, card: &Card) {
+    let mut facts = vec![card.type_word().to_owned(), card.domain.clone()];
+    facts.extend(card.tags.iter().map(|t| format!("#{t}")));
+    doc.para(Role::Dim, &facts.join(" "));
+    if !card.covers.is_empty() {
+        doc.hanging("Covers: ", Role::Dim, Role::Dim, &card.covers.join(", "));
+    }
+    doc.blank();
+    match &card.body {
+        Body::Decision { vignette, question, options, rule, next, family, modifier } => {
+            if let Some(family) = family {
+                let modifier = modifier.as_deref().unwrap_or("none given");
+                doc.hanging("Family: ", Role::Strong, Role::Plain, &format!("{family}; modifier: {modifier}"));
+                doc.blank();
+            }
+            doc.para(Role::Plain, vignette);
+            doc.para(Role::Dim, &format!("({} words)", vignette.split_whitespace().count()));
+            doc.blank();
+            doc.para(Role::Strong, question);
+            for option in options {
+                doc.blank();
+                let (role, word) = match option.verdict {
+                    Verdict::Best => (Role::Good, "best"),
+                    Verdict::Acceptable => (Role::Warn, "acceptable"),
+                    Verdict::Wrong => (Role::Bad, option.harm.map_or("wrong", crate::model::Harm::word)),
+                };
+                doc.hanging(&format!("[{word}] "), role, Role::Strong, &option.text);
+                doc.hanging("   ", Role::Plain, Role::Plain, &option.why);
+                let mut tail = format!("id {}", option.id);
+                if let Some(study) = option.study.as_deref().and_then(|s| Catalog::bundled().get(s)) {
+                    tail.push_str(&format!("; {}", study.dose_line()));
+                }
+                doc.hanging("   ", Role::Plain, Role::Dim, &tail);
+            }
+            doc.blank();
+            doc.hanging("Rule: ", Role::Title, Role::Strong, rule);
+            doc.hanging("If positive: ", Role::Strong, Role::Plain, &next.if_positive);
+            doc.hanging("If negative: ", Role::Strong, Role::Plain, &next.if_negative);
+        }
+        Body::Basic { front, back, why } => {
+            doc.para(Role::Strong, front);
+            doc.hanging("= ", Role::Good, Role::Strong, back);
+            if let Some(why) = why {
+                doc.para(Role::Plain, why);
+            }
+        }
+        Body::Cloze { text, why } => {
+            doc.para(Role::Strong, text.source());
+            if let Some(why) = why {
+                doc.para(Role::Plain, why);
+            }
+        }
+    }
+    if let Some(note) = &card.note {
+        doc.blank();
+        doc.hanging("Note: ", Role::Dim, Role::Plain, note);
+    }
+    doc.blank();
+    for source in &card.sources {
+        doc.hanging("Source: ", Role::Dim, Role::Plain, &source.cite());
+        let more: Vec<String> = [
+            source.url.clone(),
+            source.checked.as_ref().map(|c| format!("checked {c}")),
+            source.basis.as_ref().map(|b| format!("basis: {b}")),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        if !more.is_empty() {
+            doc.hanging("        ", Role::Dim, Role::Dim, &more.join("; "));
+        }
+    }
+    views::sources(doc, &[]);
+}
+
+fn content(card: &Card) -> Value {
+    let mut out = json!({
+        "id": card.id, "type": card.type_word(), "covers": card.covers, "sources": card.sources, "note": card.note,
+    });
+    let fields = out.as_object_mut().expect("made as an object");
+    match &card.body {
+        Body::Decision { vignette, question, options, rule, next, family, modifier } => {
+            let options: Vec<Value> = options
+                .iter()
+                .map(|o| {
+                    let study = o.study.as_deref().and_then(|s| Catalog::bundled().get(s));
+                    json!({
+                        "id": o.id, "study": o.study, "text": o.text, "verdict": o.verdict, "harm": o.harm, "why": o.why,
+                        "rrl": study.map(|s| s.rrl), "dose_msv": study.map(|s| s.dose_msv), "contrast": study.map(|s| s.contrast),
+                    })
+                })
+                .collect();
+            for (name, value) in [
+                ("vignette", json!(vignette)),
+                ("question", json!(question)),
+                ("options", json!(options)),
+                ("rule", json!(rule)),
+                ("next", json!(next)),
+                ("family", json!(family)),
+                ("modifier", json!(modifier)),
+            ] {
+                fields.insert(name.into(), value);
+            }
+        }
+        Body::Basic { front, back, why } => {
+            for (name, value) in [("front", json!(front)), ("back", json!(back)), ("why", json!(why))] {
+                fields.insert(name.into(), value);
+            }
+        }
+        Body::Cloze { text, why } => {
+            fields.insert("text".into(), json!(text.source()));
+            fields.insert("why".into(), json!(why));
+        }
+    }
+    out
+}
+
+fn event_line(event: &Event) -> String {
+    let what = match &event.kind {
+        EventKind::Answered(a) => {
+            let picked = match &a.picked {
+                Picked::Option(id) => id.clone(),
+                Picked::Recalled(yes) => if *yes { "recalled" } else { "not recalled" }.to_owned(),
+            };
+            let miss = a.miss.map_or(String::new(), |m| format!(", {m}"));
+            format!("answered {picked}, {}, grade {}{miss}", a.confidence, a.grade)
+        }
+        EventKind::Debriefed { miss, grade, .. } => format!("debriefed: {miss}, grade {grade}"),
+        other => other.word().to_owned(),
+    };
+    format!("{} {what}", event.at.local().format("%Y-%m-%d %H:%M"))
+}
+
+fn event_json(event: &Event) -> Value {
+    let mut out = json!({
+        "id": event.id.to_string(), "at": event.at.rfc3339(), "device": event.device, "kind": event.kind.word(),
+    });
+    let fields = out.as_object_mut().expect("made as an object");
+    match &event.kind {
+        EventKind::Answered(a) => {
+            match &a.picked {
+                Picked::Option(id) => fields.insert("choice".into(), json!(id)),
+                Picked::Recalled(yes) => fields.insert("recalled".into(), json!(yes)),
+            };
+            fields.insert("confidence".into(), json!(a.confidence));
+            fields.insert("miss".into(), json!(a.miss));
+            fields.insert("grade".into(), json!(a.grade.value()));
+            fields.insert("ms".into(), json!(a.ms));
+        }
+        EventKind::Debriefed { target, miss, grade } => {
+            fields.insert("target".into(), json!(target.to_string()));
+            fields.insert("miss".into(), json!(miss));
+            fields.insert("grade".into(), json!(grade.value()));
+        }
+        EventKind::Undone { target } => {
+            fields.insert("target".into(), json!(target.to_string()));
+        }
+        _ => {}
+    }
+    out
+}

@@ -1,0 +1,11 @@
+//! What people see: styled text as a value, and the two ways to show it. Never decides.
+
+pub mod doc;
+pub mod driver;
+pub mod keys;
+pub mod plain;
+pub mod reports;
+pub mod screen;
+pub mod views;
+
+pub use doc::{Doc, Role};
