@@ -4,7 +4,7 @@ use crate::model::text::sanitize;
 use anstyle::{AnsiColor, Style};
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use textwrap::{Options, WordSplitter};
+use textwrap::{Options, WordSplitter, WrapAlgorithm};
 use unicode_width::UnicodeWidthStr;
 
 /// What a piece of text is for; colours follow from it.
@@ -108,13 +108,17 @@ impl Doc {
     pub fn hanging(&mut self, marker: &str, marker_role: Role, role: Role, text: &str) {
         let text = sanitize(text);
         let marker = sanitize(marker);
-        let indent = " ".repeat(marker.width().min(self.width / 2));
+        // A long label would leave a narrow column on a phone: further lines then stand a little in from its start.
+        let lead = marker.chars().take_while(|c| *c == ' ').count();
+        let hang = if marker.width() * 5 > self.width && marker.width() > lead + 4 { lead + 2 } else { marker.width() };
+        let indent = " ".repeat(hang);
         for (i, part) in text.split('\n').enumerate() {
             let part: Cow<'_, str> = if part.contains('\t') { part.replace('\t', "    ").into() } else { part.into() };
             let first = if i == 0 { marker.as_ref() } else { indent.as_str() };
             let options = Options::new(self.width)
                 .initial_indent(first)
                 .subsequent_indent(&indent)
+                .wrap_algorithm(WrapAlgorithm::FirstFit)
                 .word_splitter(WordSplitter::NoHyphenation);
             for (j, line) in textwrap::wrap(&part, options).into_iter().enumerate() {
                 let line = line.into_owned();
@@ -131,26 +135,37 @@ impl Doc {
         }
     }
 
-    /// Words of several roles, wrapped together.
+    /// Words of several roles, wrapped together. Lines break at spaces only, so a no-break space keeps a key with
+    /// what it does.
     pub fn mixed(&mut self, parts: &[(Role, &str)]) {
         let mut line: Vec<Span> = Vec::new();
-        let mut used = 0;
+        let mut word: Vec<Span> = Vec::new();
         for (role, text) in parts {
-            for word in sanitize(text).split_inclusive(' ') {
-                let w = word.trim_end().width();
-                if used > 0 && used + w > self.width {
-                    self.lines.push(Line(trim_end(std::mem::take(&mut line))));
-                    used = 0;
-                }
-                used += word.width();
-                match line.last_mut() {
-                    Some(last) if last.role == *role => last.text.push_str(word),
-                    _ => line.push(Span { text: word.to_owned(), role: *role }),
+            for piece in sanitize(text).split_inclusive(' ') {
+                word.push(Span { text: piece.to_owned(), role: *role });
+                if piece.ends_with(' ') {
+                    self.place(&mut line, &mut word);
                 }
             }
         }
+        self.place(&mut line, &mut word);
         if !line.is_empty() {
             self.lines.push(Line(trim_end(line)));
+        }
+    }
+
+    /// Puts a word on the line, or on the next one when it does not fit.
+    fn place(&mut self, line: &mut Vec<Span>, word: &mut Vec<Span>) {
+        let cells = |spans: &[Span]| -> usize { spans.iter().map(|s| s.text.width()).sum() };
+        let bare: usize = cells(word) - word.last().map_or(0, |s| s.text.width() - s.text.trim_end_matches(' ').width());
+        if !line.is_empty() && cells(line) + bare > self.width {
+            self.lines.push(Line(trim_end(std::mem::take(line))));
+        }
+        for span in word.drain(..) {
+            match line.last_mut() {
+                Some(last) if last.role == span.role => last.text.push_str(&span.text),
+                _ => line.push(span),
+            }
         }
     }
 

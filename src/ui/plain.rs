@@ -36,10 +36,10 @@ pub enum Broken {
 pub fn run(sitting: &mut Sitting<'_>, input: &mut dyn BufRead, out: &mut dyn Write, style: Style) -> Result<(), Broken> {
     let mut announced: Option<(i64, bool)> = None;
     loop {
-        announce(sitting, out, style, &mut announced)?;
         if let Some(note) = sitting.take_note() {
             write(out, style, |doc| doc.para(super::doc::Role::Dim, &note))?;
         }
+        announce(sitting, out, style, &mut announced)?;
         if sitting.finished().is_some() {
             break;
         }
@@ -115,7 +115,7 @@ fn announce(
         Phase::Asking(shown, _) => {
             let (left, minutes) = (sitting.session().cards_left(), sitting.session().minutes_left(sitting.now()));
             let mut doc = Doc::new(style.width);
-            doc.para(super::doc::Role::Dim, &format!("--- {}", views::header(shown, left, minutes)));
+            doc.para(super::doc::Role::Dim, &format!("--- {}", views::header(shown, left, minutes, style.width)));
             doc.append(views::question(shown, None, style.width));
             ((shown.id, false), doc)
         }

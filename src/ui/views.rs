@@ -5,7 +5,6 @@ use super::keys::legend;
 use crate::deck::Catalog;
 use crate::model::text::count;
 use crate::model::{Body, Card, Day, Source, Verdict};
-use crate::schedule::Standing;
 use crate::session::{Finish, Phase, Result, Shown, Summary};
 
 /// The letter of an option's place.
@@ -70,29 +69,26 @@ pub fn reveal(shown: &Shown, result: &Result, today: Day, width: usize) -> Doc {
     let mut doc = Doc::new(width);
     verdict_line(&mut doc, shown, result);
     comes_back(&mut doc, result, today);
-    if let Body::Decision { rule, next, question, .. } = &shown.card.body {
-        doc.blank();
-        doc.para(Role::Dim, question);
-        for (place, option) in shown.options().enumerate() {
-            doc.blank();
-            let mine = if result.place == Some(place) { ">" } else { " " };
-            let (role, word) = match (option.verdict, option.harm) {
-                (Verdict::Best, _) => (Role::Good, "best".to_owned()),
-                (Verdict::Acceptable, _) => (Role::Warn, "acceptable".to_owned()),
-                (Verdict::Wrong, Some(harm)) => (Role::Bad, harm.word().to_owned()),
-                (Verdict::Wrong, None) => (Role::Bad, "wrong".to_owned()),
-            };
-            doc.hanging(&format!("{mine}{}. ", letter(place)), Role::Key, Role::Strong, &option.text);
-            doc.hanging(&format!("   {word}: "), role, Role::Plain, &option.why);
-            if let Some(study) = option.study.as_deref().and_then(|id| Catalog::bundled().get(id)) {
-                doc.hanging("   ", Role::Dim, Role::Dim, &study.dose_line());
-            }
+    if let Body::Decision { rule, next, .. } = &shown.card.body {
+        // What was chosen and what is best come first: on a phone the rest is a scroll away.
+        let mut places: Vec<usize> = (0..shown.order.len()).collect();
+        places.sort_by_key(|p| match shown.option(*p) {
+            _ if result.place == Some(*p) => 0,
+            Some(o) if o.verdict == Verdict::Best => 1,
+            _ => 2,
+        });
+        let first = 1 + usize::from(result.verdict != Verdict::Best);
+        for place in places.iter().take(first) {
+            option_with_reason(&mut doc, shown, *place, result);
         }
         doc.blank();
         doc.hanging("Rule: ", Role::Title, Role::Strong, rule);
         doc.blank();
         doc.hanging("If positive: ", Role::Strong, Role::Plain, &next.if_positive);
         doc.hanging("If negative: ", Role::Strong, Role::Plain, &next.if_negative);
+        for place in places.iter().skip(first) {
+            option_with_reason(&mut doc, shown, *place, result);
+        }
     }
     if !shown.has_options() {
         doc.blank();
@@ -101,6 +97,23 @@ pub fn reveal(shown: &Shown, result: &Result, today: Day, width: usize) -> Doc {
     }
     tail(&mut doc, &shown.card);
     doc
+}
+
+fn option_with_reason(doc: &mut Doc, shown: &Shown, place: usize, result: &Result) {
+    let Some(option) = shown.option(place) else { return };
+    let mine = if result.place == Some(place) { ">" } else { " " };
+    let (role, word) = match (option.verdict, option.harm) {
+        (Verdict::Best, _) => (Role::Good, "best"),
+        (Verdict::Acceptable, _) => (Role::Warn, "acceptable"),
+        (Verdict::Wrong, Some(harm)) => (Role::Bad, harm.word()),
+        (Verdict::Wrong, None) => (Role::Bad, "wrong"),
+    };
+    doc.blank();
+    doc.hanging(&format!("{mine}{}. ", letter(place)), Role::Key, Role::Strong, &option.text);
+    doc.hanging(&format!("    {word}: "), role, Role::Plain, &option.why);
+    if let Some(study) = option.study.as_deref().and_then(|id| Catalog::bundled().get(id)) {
+        doc.hanging("    ", Role::Dim, Role::Dim, &study.dose_line());
+    }
 }
 
 fn verdict_line(doc: &mut Doc, shown: &Shown, result: &Result) {
@@ -148,16 +161,13 @@ pub fn sources(doc: &mut Doc, sources: &[Source]) {
     }
 }
 
-/// One line over the card: why it is shown, from which deck, and what is left.
+/// One line over the card: why it is shown, what is left, and from which deck where there is room.
 #[must_use]
-pub fn header(shown: &Shown, left: u64, minutes: u64) -> String {
-    let standing = match shown.standing {
-        Standing::New => "new",
-        Standing::Due => "due",
-        Standing::Again => "again",
-    };
+pub fn header(shown: &Shown, left: u64, minutes: u64, width: usize) -> String {
     let flag = if shown.state.flagged { "* " } else { "" };
-    format!("{flag}{standing} · {} left · {minutes} min · {}", left, shown.key.deck())
+    let short = format!("{flag}{} · {left} left · {minutes} min", shown.standing.word());
+    let long = format!("{short} · {}", shown.key.deck());
+    if long.chars().count() <= width { long } else { short }
 }
 
 /// The keys of a phase as one short line.
@@ -166,7 +176,7 @@ pub fn footer(phase: &Phase) -> Vec<(Role, String)> {
     let mut parts = Vec::new();
     for (key, what) in legend(phase) {
         parts.push((Role::Key, key.to_owned()));
-        parts.push((Role::Dim, format!(" {what}  ")));
+        parts.push((Role::Dim, format!("\u{a0}{what}  ")));
     }
     parts
 }
