@@ -25,8 +25,8 @@ pub fn run(args: &StatsArgs, context: &mut Context) -> Outcome {
     let store = context.open()?;
     let today = store.today(context.now());
     let since = args.days.map_or(Day(i32::MIN), |n| Day(today.0.saturating_sub(i32::try_from(n).unwrap_or(i32::MAX) - 1)));
-    let rows = store.tally_since(since)?;
-    let report = Report::of(rows.iter().map(|r| (r.domain.as_str(), r.fact, r.n, r.ms)));
+    let (rows, days) = store.tally_since(since)?;
+    let report = Report::of(rows.iter().map(|r| (r.domain.as_str(), r.fact, r.n, r.ms)), days);
     let forecast = store.forecast(today, args.ahead)?;
     let [new, young, mature, suspended] = store.maturity()?;
     if context.json {

@@ -7,23 +7,26 @@ use std::sync::OnceLock;
 
 const TEXT: &str = include_str!("../../decks/catalog/studies.json");
 
-/// Every study a card may name.
+/// Every study a card may name. The compiled-in text is read when a study is first asked for: showing a card without
+/// studies does not pay for it.
 #[derive(Debug)]
 pub struct Catalog {
+    read: OnceLock<Studies>,
+}
+
+#[derive(Debug)]
+struct Studies {
     studies: Vec<Study>,
     by_id: HashMap<String, usize>,
     sources: BTreeMap<String, Source>,
 }
 
 impl Catalog {
-    /// The catalog compiled into the program, read once, when first asked for.
-    ///
-    /// # Panics
-    /// Never in a released build: a test reads the same text.
+    /// The catalog compiled into the program.
     #[must_use]
     pub fn bundled() -> &'static Self {
-        static CATALOG: OnceLock<Catalog> = OnceLock::new();
-        CATALOG.get_or_init(|| Self::parse(TEXT).expect("the compiled-in catalog is valid"))
+        static CATALOG: Catalog = Catalog { read: OnceLock::new() };
+        &CATALOG
     }
 
     /// Reads a catalog.
@@ -31,38 +34,52 @@ impl Catalog {
     /// # Errors
     /// What serde says of the first problem: the catalog is ours, not a user's.
     pub fn parse(text: &str) -> Result<Self, serde_json::Error> {
-        let file: CatalogFile = serde_json::from_str(text)?;
-        let by_id = file.studies.iter().enumerate().map(|(i, s)| (s.id.clone(), i)).collect();
-        Ok(Self { studies: file.studies, by_id, sources: file.sources })
+        let read = OnceLock::new();
+        let _ = read.set(Studies::parse(text)?);
+        Ok(Self { read })
+    }
+
+    fn studies_read(&self) -> &Studies {
+        // A test reads the same text, so this can't fail in a released build.
+        self.read.get_or_init(|| Studies::parse(TEXT).expect("the compiled-in catalog is valid"))
     }
 
     /// The study with this id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Study> {
-        self.by_id.get(id).map(|i| &self.studies[*i])
+        let read = self.studies_read();
+        read.by_id.get(id).map(|i| &read.studies[*i])
     }
 
     /// Every study, in the catalog's order.
     #[must_use]
     pub fn studies(&self) -> &[Study] {
-        &self.studies
+        &self.studies_read().studies
     }
 
     /// Where a level or dose comes from.
     #[must_use]
     pub fn source(&self, key: &str) -> Option<&Source> {
-        self.sources.get(key)
+        self.studies_read().sources.get(key)
     }
 
     /// The id most likely meant by `word`: an id, name or alias near it.
     #[must_use]
     pub fn meant_by(&self, word: &str) -> Option<&str> {
-        let exact = self.studies.iter().find(|s| {
-            s.name.eq_ignore_ascii_case(word) || s.aliases.iter().any(|a| a.eq_ignore_ascii_case(word))
+        let exact = self.studies().iter().find(|s| {
+            s.name.eq_ignore_ascii_case(word) || s.short.eq_ignore_ascii_case(word) || s.aliases.iter().any(|a| a.eq_ignore_ascii_case(word))
         });
         exact
             .map(|s| s.id.as_str())
-            .or_else(|| super::problem::nearest(word, self.studies.iter().map(|s| s.id.as_str())))
+            .or_else(|| super::problem::nearest(word, self.studies().iter().map(|s| s.id.as_str())))
+    }
+}
+
+impl Studies {
+    fn parse(text: &str) -> Result<Self, serde_json::Error> {
+        let file: CatalogFile = serde_json::from_str(text)?;
+        let by_id = file.studies.iter().enumerate().map(|(i, s)| (s.id.clone(), i)).collect();
+        Ok(Self { studies: file.studies, by_id, sources: file.sources })
     }
 }
 
@@ -74,19 +91,19 @@ mod tests {
     #[test]
     fn the_catalog_is_whole() {
         let catalog = Catalog::parse(TEXT).expect("readable");
-        assert!(catalog.studies.len() >= 80, "{} studies", catalog.studies.len());
+        assert!(catalog.studies().len() >= 80, "{} studies", catalog.studies().len());
         let (mut ids, mut names) = (HashSet::new(), HashSet::new());
-        for s in &catalog.studies {
+        for s in catalog.studies() {
             assert!(ids.insert(&s.id) && names.insert(s.name.to_lowercase()), "{} stands twice", s.id);
             assert_eq!(crate::model::ids::check_id(&s.id), Ok(()), "{}", s.id);
             assert!(s.name.len() <= 60 && s.short.len() <= 24, "{}: name or short too long", s.id);
-            assert!(catalog.sources.contains_key(&s.source), "{}: source {} unknown", s.id, s.source);
+            assert!(catalog.source(&s.source).is_some(), "{}: source {} unknown", s.id, s.source);
             assert!(s.dose_msv.low <= s.dose_msv.high, "{}: dose upside down", s.id);
             let radiates = s.rrl.adult.level() > 0;
             assert_eq!(radiates, s.dose_msv.high > 0.0, "{}: RRL and dose disagree", s.id);
             assert_eq!(radiates, s.dose_source.is_some(), "{}: a dose needs a source", s.id);
             if let Some(key) = &s.dose_source {
-                assert!(catalog.sources.contains_key(key), "{}: source {key} unknown", s.id);
+                assert!(catalog.source(key).is_some(), "{}: source {key} unknown", s.id);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Retention and scores from added-up answers.
 
 use crate::log::Fact;
-use crate::model::{Confidence, Day};
+use crate::model::Confidence;
 use crate::schedule::Stage;
 use std::collections::BTreeMap;
 
@@ -70,19 +70,14 @@ impl Report {
         Rate { right: self.young.right + self.mature.right, of: self.young.of + self.mature.of }
     }
 
-    /// Adds up rows of (domain, fact, how many, milliseconds).
+    /// Adds up rows of (domain, fact, how many, milliseconds) of `days` study days.
     #[must_use]
-    pub fn of<'a>(rows: impl IntoIterator<Item = (&'a str, Fact, u64, u64)>) -> Self {
-        let mut report = Self::default();
+    pub fn of<'a>(rows: impl IntoIterator<Item = (&'a str, Fact, u64, u64)>, days: u64) -> Self {
+        let mut report = Self { days, ..Self::default() };
         let mut domains: BTreeMap<&str, DomainScore> = BTreeMap::new();
-        let mut last_day: Option<Day> = None;
         for (domain, fact, n, ms) in rows {
             report.answers += n;
             report.ms += ms;
-            if last_day != Some(fact.day) {
-                last_day = Some(fact.day);
-                report.days += 1;
-            }
             if fact.stage == Stage::Again {
                 continue;
             }
@@ -118,7 +113,7 @@ impl Report {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Grade;
+    use crate::model::{Day, Grade};
 
     fn fact(day: i32, stage: Stage, q: u8) -> Fact {
         Fact { day: Day(day), stage, confidence: Confidence::Sure, grade: Grade::new(q).expect("a grade"), ms: 0 }
@@ -134,7 +129,7 @@ mod tests {
             ("pulmonary", fact(2, Stage::Mature, 5), 9, 0),
             ("pulmonary", fact(3, Stage::Mature, 2), 1, 0),
         ];
-        let r = Report::of(rows);
+        let r = Report::of(rows, 3);
         assert_eq!((r.answers, r.days), (80, 3));
         assert_eq!(r.retention(), Rate { right: 17, of: 20 });
         assert_eq!(r.retention().percent(), Some(85));

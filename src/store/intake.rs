@@ -470,6 +470,11 @@ fn settle(conn: &Connection, deck: i64) -> rusqlite::Result<()> {
         [deck],
     )?;
     conn.execute(
+        "UPDATE state SET family = (SELECT family FROM card c WHERE c.id = state.id)
+         WHERE id IN (SELECT c.id FROM card c JOIN state s ON s.id = c.id WHERE c.deck = ?1 AND s.family IS NOT c.family)",
+        [deck],
+    )?;
+    conn.execute(
         "UPDATE state SET live = 1 WHERE live = 0 AND due IS NOT NULL AND suspended = 0
              AND id IN (SELECT id FROM card WHERE deck = ?1 AND present = 1)",
         [deck],

@@ -123,6 +123,41 @@ impl Store {
         self.about_another(id, card, kind, now)
     }
 
+    /// Takes in events of another copy of this log: those already here are left alone, so the union is the same in
+    /// whatever order and however often logs are joined. Returns how many were new.
+    ///
+    /// # Errors
+    /// Nothing is taken in when this fails.
+    pub fn union(&mut self, events: &[Event]) -> Result<u64> {
+        let (path, folding) = (self.path.clone(), self.folding());
+        self.write(|tx| {
+            let sql = |e| StoreError::from_sqlite(&path, e);
+            let mut new = 0;
+            for event in events {
+                let there: bool = tx
+                    .prepare_cached("SELECT EXISTS (SELECT 1 FROM event WHERE id = ?1)")
+                    .and_then(|mut s| s.query_row([event.id.0], |r| r.get(0)))
+                    .map_err(sql)?;
+                if there {
+                    continue;
+                }
+                tx.prepare_cached("INSERT OR IGNORE INTO name (key) VALUES (?1)")
+                    .and_then(|mut s| s.execute([event.card.as_str()]))
+                    .map_err(sql)?;
+                let card: i64 = tx
+                    .prepare_cached("SELECT id FROM name WHERE key = ?1")
+                    .and_then(|mut s| s.query_row([event.card.as_str()], |r| r.get(0)))
+                    .map_err(sql)?;
+                append(tx, card, event).map_err(sql)?;
+                new += 1;
+            }
+            if new > 0 {
+                state::rebuild(tx, &path, &folding)?;
+            }
+            Ok(new)
+        })
+    }
+
     /// Every event, in order.
     ///
     /// # Errors

@@ -36,6 +36,8 @@ pub fn open(path: &Path) -> Result<Connection> {
     let mut conn = Connection::open_with_flags(path, flags).map_err(sql)?;
     conn.busy_handler(Some(wait)).map_err(sql)?;
     conn.set_prepared_statement_cache_capacity(64);
+    // Plans must not depend on bound values: otherwise every new value compiles the statement again.
+    conn.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(sql)?;
     if conn.is_readonly("main").map_err(sql)? {
         return Err(StoreError::ReadOnly { path: path.to_owned() });
     }

@@ -49,7 +49,7 @@ impl Filter {
 
 /// How many due cards a plan looks at; the next plan is made when these are done.
 const WINDOW: usize = 64;
-/// Rows fetched at once from one run of the due index.
+/// Rows fetched at once from one run of the due index, after the first.
 const PAGE: usize = 16;
 /// Due cards are counted up to here; beyond, "at least this many".
 pub const COUNT_CAP: u64 = 10_000;
@@ -77,6 +77,8 @@ impl Store {
         aside: &HashSet<i64>,
     ) -> Result<Plan> {
         let sql = self.sql();
+        // One read transaction: one look at the log's end and one lock for all the small questions below.
+        let _read = self.conn.unchecked_transaction().map_err(&sql)?;
         let mut limits = self.settings.limits;
         let done = done_today(&self.conn, today, filter).map_err(&sql)?;
         if let Some(n) = new_override {
@@ -124,7 +126,7 @@ fn done_today(conn: &Connection, today: Day, filter: &Filter) -> rusqlite::Resul
     let (condition, values) = filter.condition();
     let matches = if filter.is_empty() { "1".to_owned() } else { format!("(1 {condition})") };
     let mut stmt = conn.prepare_cached(&format!(
-        "SELECT s.id, s.again, s.suspended, s.first_day, c.family, c.present, {matches}
+        "SELECT s.id, s.again, s.suspended, s.first_day, s.family, c.present, {matches}
          FROM state s LEFT JOIN card c ON c.id = s.id
          WHERE s.last_day = ? ORDER BY s.last_seq DESC"
     ))?;
@@ -150,11 +152,14 @@ fn done_today(conn: &Connection, today: Day, filter: &Filter) -> rusqlite::Resul
     Ok(done)
 }
 
+/// Stands for "no family" where rows are compared: nulls come first in the index, as this number does.
+const NO_FAMILY: i64 = i64::MIN;
+
 /// One run of the due index: the cards of one interval band, oldest due day first.
 struct Stream {
     band: u32,
     page: std::vec::IntoIter<Candidate>,
-    last: Option<(i32, i64)>,
+    last: Option<(i32, i64, i64)>,
     ended: bool,
 }
 
@@ -230,7 +235,7 @@ fn pull(
     let stream = &mut streams[i];
     loop {
         if let Some(card) = stream.page.next() {
-            stream.last = Some((card.due.0, card.id));
+            stream.last = Some((card.due.0, card.family.unwrap_or(NO_FAMILY), card.id));
             if blocked(&card) {
                 continue;
             }
@@ -239,25 +244,36 @@ fn pull(
         if stream.ended {
             return Ok(None);
         }
-        let page = due_page(conn, stream, today, filter)?;
-        stream.ended = page.len() < PAGE;
+        // Most runs give up only their first card, so only that is fetched first.
+        let size = if stream.last.is_none() { 1 } else { PAGE };
+        let page = due_page(conn, stream, today, filter, size)?;
+        stream.ended = page.len() < size;
         stream.page = page.into_iter();
     }
 }
 
-fn due_page(conn: &Connection, stream: &Stream, today: Day, filter: &Filter) -> rusqlite::Result<Vec<Candidate>> {
+fn due_page(
+    conn: &Connection,
+    stream: &Stream,
+    today: Day,
+    filter: &Filter,
+    size: usize,
+) -> rusqlite::Result<Vec<Candidate>> {
     let (condition, values) = filter.condition();
-    let (after_due, after_id) = stream.last.unwrap_or((i32::MIN, i64::MIN));
+    let (after_due, after_family, after_id) = stream.last.unwrap_or((i32::MIN, NO_FAMILY, i64::MIN));
+    let join = if filter.is_empty() { "" } else { "JOIN card c ON c.id = s.id" };
     let mut stmt = conn.prepare_cached(&format!(
-        "SELECT s.id, s.due, c.family FROM state s JOIN card c ON c.id = s.id
-         WHERE s.live = 1 AND s.band = ? AND s.due >= ? AND s.due <= ? AND (s.due > ? OR s.id > ?) {condition}
-         ORDER BY s.due, s.id LIMIT {PAGE}"
+        "SELECT s.id, s.due, s.family FROM state s {join}
+         WHERE s.live = 1 AND s.band = ? AND s.due >= ? AND s.due <= ?
+           AND (s.due, coalesce(s.family, {NO_FAMILY}), s.id) > (?, ?, ?) {condition}
+         ORDER BY s.due, s.family, s.id LIMIT {size}"
     ))?;
     let fixed = [
         Value::Integer(i64::from(stream.band)),
         Value::Integer(i64::from(after_due)),
         Value::Integer(i64::from(today.0)),
         Value::Integer(i64::from(after_due)),
+        Value::Integer(after_family),
         Value::Integer(after_id),
     ];
     let rows = stmt.query_map(params_from_iter(fixed.into_iter().chain(values)), |r| {

@@ -38,18 +38,26 @@ pub(super) fn load(conn: &Connection, id: i64) -> rusqlite::Result<Option<CardSt
         .optional()
 }
 
-/// The domain of a card as last read; empty for a card that is in no deck any more.
-fn domain_of(conn: &Connection, id: i64) -> rusqlite::Result<(String, bool)> {
+/// What the cache copies from a card as last read.
+#[derive(Default)]
+struct Content {
+    /// Empty for a card no deck was ever read with.
+    domain: String,
+    family: Option<i64>,
+    present: bool,
+}
+
+fn content_of(conn: &Connection, id: i64) -> rusqlite::Result<Content> {
     let found = conn
-        .prepare_cached("SELECT domain, present FROM card WHERE id = ?1")?
-        .query_row([id], |r| Ok((r.get(0)?, r.get(1)?)))
+        .prepare_cached("SELECT domain, family, present FROM card WHERE id = ?1")?
+        .query_row([id], |r| Ok(Content { domain: r.get(0)?, family: r.get(1)?, present: r.get(2)? }))
         .optional()?;
     Ok(found.unwrap_or_default())
 }
 
 /// Writes a card's state. `None` removes it: the card is as if never touched.
 pub(super) fn save(conn: &Connection, id: i64, state: Option<&CardState>, last_seq: i64) -> rusqlite::Result<()> {
-    let (domain, present) = domain_of(conn, id)?;
+    let Content { domain, family, present } = content_of(conn, id)?;
     let Some(s) = state else {
         conn.prepare_cached("DELETE FROM state WHERE id = ?1")?.execute([id])?;
         return set_fresh(conn, id, present);
@@ -57,8 +65,8 @@ pub(super) fn save(conn: &Connection, id: i64, state: Option<&CardState>, last_s
     let live = present && s.due.is_some() && !s.suspended;
     conn.prepare_cached(
         "INSERT OR REPLACE INTO state (id, repetition, ease, interval, due, first_day, last_day, again, answers, lapses,
-             suspended, flagged, band, last_seq, domain, live)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+             suspended, flagged, band, last_seq, domain, family, live)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
     )?
     .execute(params![
         id,
@@ -76,6 +84,7 @@ pub(super) fn save(conn: &Connection, id: i64, state: Option<&CardState>, last_s
         band(s.memory.interval),
         last_seq,
         domain,
+        family,
         live,
     ])?;
     set_fresh(conn, id, present && s.first_day.is_none() && !s.suspended)
@@ -134,7 +143,7 @@ pub(super) fn refold(conn: &Connection, path: &Path, id: i64, before: &Folded, f
     let sql = |e| StoreError::from_sqlite(path, e);
     let events = events_of(conn, path, id)?;
     let after = fold_card(&events, folding);
-    let (domain, _) = domain_of(conn, id).map_err(sql)?;
+    let domain = content_of(conn, id).map_err(sql)?.domain;
     let mut gone = before.facts.clone();
     for fact in &after.facts {
         match gone.iter().position(|f| f == fact) {
@@ -202,7 +211,7 @@ pub(super) fn rebuild(conn: &Connection, path: &Path, folding: &Folding) -> Resu
     .map_err(sql)?;
     each_card(conn, path, |id, events| {
         let folded = fold_card(events, folding);
-        let (domain, _) = domain_of(conn, id).map_err(sql)?;
+        let domain = content_of(conn, id).map_err(sql)?.domain;
         for fact in &folded.facts {
             tally(conn, &domain, fact, 1).map_err(sql)?;
         }

@@ -30,15 +30,36 @@ pub struct DueOn {
 }
 
 impl Store {
-    /// The tally from `since` on.
+    /// The tally from `since` on, added up over days, and on how many days there was an answer.
     ///
     /// # Errors
     /// When the home can't be read.
-    pub fn tally_since(&self, since: Day) -> Result<Vec<TallyRow>> {
+    pub fn tally_since(&self, since: Day) -> Result<(Vec<TallyRow>, u64)> {
+        let rows = self.tally_rows(
+            "SELECT 0, domain, stage, confidence, grade, sum(n), sum(ms) FROM tally WHERE day >= ?1
+             GROUP BY domain, stage, confidence, grade",
+            since,
+        )?;
+        let days = self
+            .conn
+            .query_row("SELECT count(DISTINCT day) FROM tally WHERE day >= ?1", [since.0], |r| r.get(0))
+            .map_err(self.sql())?;
+        Ok((rows, days))
+    }
+
+    /// The whole tally, day by day.
+    ///
+    /// # Errors
+    /// When the home can't be read.
+    pub(super) fn tally_by_day(&self) -> Result<Vec<TallyRow>> {
+        self.tally_rows("SELECT day, domain, stage, confidence, grade, n, ms FROM tally WHERE day >= ?1", Day(i32::MIN))
+    }
+
+    fn tally_rows(&self, query: &str, since: Day) -> Result<Vec<TallyRow>> {
         let path = self.path.clone();
         let rows = self
             .conn
-            .prepare_cached("SELECT day, domain, stage, confidence, grade, n, ms FROM tally WHERE day >= ?1 ORDER BY day")
+            .prepare_cached(query)
             .and_then(|mut s| {
                 s.query_map([since.0], |r| {
                     let words: (String, String, u8) = (r.get(2)?, r.get(3)?, r.get(4)?);

@@ -80,7 +80,8 @@ CREATE TABLE card (
     present INTEGER NOT NULL,
     fresh   INTEGER NOT NULL          -- present, never answered, not suspended
 ) STRICT;
-CREATE INDEX card_fresh ON card (deck, ord) WHERE fresh = 1;
+CREATE INDEX card_fresh ON card (deck, ord, family) WHERE fresh = 1;
+CREATE INDEX card_family ON card (family) WHERE family IS NOT NULL;
 CREATE INDEX card_deck ON card (deck);
 
 -- The fold of each card's events: a cache.
@@ -100,9 +101,11 @@ CREATE TABLE state (
     flagged    INTEGER NOT NULL,
     last_seq   INTEGER NOT NULL,      -- seq of its last answer that counts; 0 for none
     domain     TEXT NOT NULL,         -- under which its answers stand in tally
+    family     INTEGER,               -- as in card
     live       INTEGER NOT NULL       -- has a due day, is present, is not suspended
 ) STRICT;
-CREATE INDEX state_due ON state (band, due) WHERE live = 1;
+-- Everything a queue needs, so that planning never reads a card it does not show.
+CREATE INDEX state_due ON state (band, due, family) WHERE live = 1;
 CREATE INDEX state_last_day ON state (last_day) WHERE last_day IS NOT NULL;
 
 -- Answers that count, added up: a cache.
