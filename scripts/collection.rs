@@ -123,11 +123,7 @@ fn scanwise_grade() -> Grade {
 fn measure(runs: u32, command: &[&str]) -> Fallible {
     let (mut cpu_us, mut peak_kib) = (0_i64, 0_i64);
     for _ in 0..runs {
-        let child = Command::new(command[0])
-            .args(&command[1..])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .spawn()?;
+        let child = Command::new(command[0]).args(&command[1..]).stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
         let mut status = 0;
         // SAFETY: zeroed is a valid rusage, and the pointers live through the call.
         let usage = unsafe {
@@ -137,7 +133,9 @@ fn measure(runs: u32, command: &[&str]) -> Fallible {
             }
             usage
         };
-        cpu_us += (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1_000_000 + usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
+        cpu_us += (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1_000_000
+            + usage.ru_utime.tv_usec
+            + usage.ru_stime.tv_usec;
         peak_kib = peak_kib.max(usage.ru_maxrss);
     }
     let mut line = String::new();

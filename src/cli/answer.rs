@@ -74,8 +74,7 @@ pub fn run(args: &AnswerArgs, context: &mut Context) -> Outcome {
             "again_today": after.again_on(today),
         }));
     }
-    let result =
-        Revealed { place, verdict, confidence, grade, event: None, after: Some(after), asks_miss: false };
+    let result = Revealed { place, verdict, confidence, grade, event: None, after: Some(after), asks_miss: false };
     let doc = views::reveal(&card, &result, today, context.width());
     context.show(&doc)
 }
@@ -90,9 +89,8 @@ fn picked(args: &AnswerArgs, card: &Shown) -> Outcome<(Picked, Verdict, Option<u
         (Some(_), _) if !card.has_options() => {
             Err(Failure::usage(format!("{} has no options", card.key)).hint("answer it with --recalled yes or no"))
         }
-        (None, Some(_)) if card.has_options() => {
-            Err(Failure::usage(format!("{} is answered by choosing", card.key)).hint("give --choice a letter or an option's id"))
-        }
+        (None, Some(_)) if card.has_options() => Err(Failure::usage(format!("{} is answered by choosing", card.key))
+            .hint("give --choice a letter or an option's id")),
         (Some(choice), _) => {
             let by_id = card.options().position(|o| &o.id == choice);
             let by_letter = || match choice.as_bytes() {
@@ -102,8 +100,8 @@ fn picked(args: &AnswerArgs, card: &Shown) -> Outcome<(Picked, Verdict, Option<u
             let found = by_id.or_else(by_letter).and_then(|place| card.option(place).map(|o| (place, o)));
             let Some((place, option)) = found else {
                 let ids: Vec<&str> = card.options().map(|o| o.id.as_str()).collect();
-                let hint = did_you_mean(choice, ids.iter().copied())
-                    .unwrap_or_else(|| format!("one of: {}", ids.join(", ")));
+                let hint =
+                    did_you_mean(choice, ids.iter().copied()).unwrap_or_else(|| format!("one of: {}", ids.join(", ")));
                 return Err(Failure::fixable(format!("{} has no option \"{choice}\"", card.key)).hint(hint));
             };
             Ok((Picked::Option(option.id.clone()), option.verdict, Some(place)))

@@ -8,8 +8,14 @@ use std::path::PathBuf;
 ///
 /// Without a command: today at a glance. `scanwise review` starts at once on the bundled decks.
 #[derive(Debug, Parser)]
-#[command(name = "scanwise", version, about, max_term_width = 100, after_help = "\
-Exit codes: 0 done, 1 you or the data can fix it, 2 usage, 3 nothing to do, 70 a defect of scanwise.")]
+#[command(
+    name = "scanwise",
+    version,
+    about,
+    max_term_width = 100,
+    after_help = "\
+Exit codes: 0 done, 1 you or the data can fix it, 2 usage, 3 nothing to do, 70 a defect of scanwise."
+)]
 pub struct Cli {
     /// For every command.
     #[command(flatten)]

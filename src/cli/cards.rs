@@ -2,7 +2,7 @@
 
 use super::answer::due_text;
 use super::context::Context;
-use super::failure::{Failure, Outcome, NOTHING};
+use super::failure::{Failure, NOTHING, Outcome};
 use crate::model::text::sanitize_line;
 use crate::store::{CardRow, Only};
 use crate::ui::{Doc, Role};
@@ -10,6 +10,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 /// What to look for.
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
 #[derive(Debug, Args)]
 pub struct CardsArgs {
     /// Words that the card's name, text or tags must hold
@@ -85,7 +86,9 @@ pub fn standing(row: &CardRow) -> String {
     let mut parts = Vec::new();
     match row.state.due {
         None => parts.push("new".to_owned()),
-        Some(due) => parts.push(format!("due {due}, interval {} d, ease {}", row.state.memory.interval, row.state.memory.ease)),
+        Some(due) => {
+            parts.push(format!("due {due}, interval {} d, ease {}", row.state.memory.interval, row.state.memory.ease));
+        }
     }
     if row.state.suspended {
         parts.push("suspended".to_owned());

@@ -27,7 +27,8 @@ pub fn run(args: &CheckArgs, context: &mut Context) -> Outcome {
         let bytes = match read(file) {
             Ok(bytes) => bytes,
             Err(e) => {
-                let p = Problem::error("unreadable-file", deck::problem::Path::default(), e).hint("check the path and who may read it");
+                let p = Problem::error("unreadable-file", deck::problem::Path::default(), e)
+                    .hint("check the path and who may read it");
                 errors += 1;
                 report(context, &mut reports, &name, &[p], None)?;
                 continue;
@@ -59,7 +60,13 @@ fn read(file: &std::path::Path) -> Result<Vec<u8>, String> {
     if bytes.len() as u64 > limit { Err("larger than 1 GiB".to_owned()) } else { Ok(bytes) }
 }
 
-fn report(context: &mut Context, reports: &mut Vec<Value>, name: &str, problems: &[Problem], good: Option<String>) -> Outcome {
+fn report(
+    context: &mut Context,
+    reports: &mut Vec<Value>,
+    name: &str,
+    problems: &[Problem],
+    good: Option<String>,
+) -> Outcome {
     if context.json {
         let list: Vec<Value> = problems.iter().map(problem_json).collect();
         reports.push(json!({ "file": name, "ok": good.is_some(), "problems": list }));

@@ -23,11 +23,11 @@ pub struct ConfigArgs {
 pub fn run(args: &ConfigArgs, context: &mut Context) -> Outcome {
     let mut store = context.open()?;
     if let (Some(key), Some(value)) = (&args.key, &args.value) {
-        store.configure(key, value)?.map_err(refused)?;
+        store.configure(key, value)?.map_err(|e| refused(&e))?;
     }
     let chosen: Vec<_> = SETTINGS.iter().filter(|s| args.key.as_deref().is_none_or(|k| k == s.key)).collect();
     if let (Some(key), true) = (&args.key, chosen.is_empty()) {
-        return Err(refused(SettingError::Unknown { key: key.clone() }));
+        return Err(refused(&SettingError::Unknown { key: key.clone() }));
     }
     if context.json {
         let map: Map<String, Value> =
@@ -45,8 +45,8 @@ pub fn run(args: &ConfigArgs, context: &mut Context) -> Outcome {
     context.show(&doc)
 }
 
-fn refused(e: SettingError) -> Failure {
-    let hint = match &e {
+fn refused(e: &SettingError) -> Failure {
+    let hint = match e {
         SettingError::Unknown { key } => did_you_mean(key, SETTINGS.iter().map(|s| s.key))
             .unwrap_or_else(|| "`scanwise config` lists them".to_owned()),
         SettingError::Value { key, want, .. } => format!("scanwise config {key} VALUE, where VALUE is {want}"),

@@ -58,11 +58,8 @@ impl Context {
             }
             return Ok(home.clone());
         }
-        let args = AppStrategyArgs {
-            top_level_domain: String::new(),
-            author: String::new(),
-            app_name: "scanwise".to_owned(),
-        };
+        let args =
+            AppStrategyArgs { top_level_domain: String::new(), author: String::new(), app_name: "scanwise".to_owned() };
         choose_app_strategy(args).map(|s| s.data_dir()).map_err(|_| {
             Failure::fixable("there is no home directory to keep reviews in").hint("set HOME, or give --home DIR")
         })
@@ -89,6 +86,7 @@ impl Context {
 
     /// Cells of a line on stdout.
     #[must_use]
+    #[allow(clippy::unused_self, reason = "asked of the context like its neighbours")]
     pub fn width(&self) -> usize {
         let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse::<usize>().ok()).filter(|c| *c > 0);
         if !io::stdout().is_terminal() {
@@ -164,6 +162,7 @@ impl Context {
     ///
     /// # Errors
     /// With "did you mean" when there is none.
+    #[allow(clippy::unused_self, reason = "asked of the context like its neighbours")]
     pub fn card(&self, store: &Store, name: &str) -> Outcome<CardRow> {
         let missing = |near: Vec<String>| {
             let hint = match near.as_slice() {
@@ -189,6 +188,7 @@ impl Context {
     ///
     /// # Errors
     /// With "did you mean" when one is not.
+    #[allow(clippy::unused_self, reason = "asked of the context like its neighbours")]
     pub fn filter(&self, store: &Store, decks: &[String], tags: &[String], domains: &[String]) -> Outcome<Filter> {
         let known = store.known_decks()?;
         for deck in decks {

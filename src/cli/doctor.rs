@@ -24,11 +24,8 @@ pub fn run(args: &DoctorArgs, context: &mut Context) -> Outcome {
     let health = store.examine()?;
     let decks = store.notices().to_vec();
     if context.json {
-        let differences: Vec<_> = health
-            .differences
-            .iter()
-            .map(|d| json!({ "what": d.what, "log": d.log, "cache": d.cache }))
-            .collect();
+        let differences: Vec<_> =
+            health.differences.iter().map(|d| json!({ "what": d.what, "log": d.log, "cache": d.cache })).collect();
         context.show_json(&json!({
             "ok": health.is_good(),
             "home": store.home().display().to_string(),
@@ -58,7 +55,12 @@ pub fn run(args: &DoctorArgs, context: &mut Context) -> Outcome {
             doc.mixed(&[(Role::Good, "ok "), (Role::Plain, "the cache agrees with the log")]);
         }
         for d in &health.differences {
-            doc.hanging("differs: ", Role::Bad, Role::Plain, &format!("{}: the log says {}; the cache says {}", d.what, d.log, d.cache));
+            doc.hanging(
+                "differs: ",
+                Role::Bad,
+                Role::Plain,
+                &format!("{}: the log says {}; the cache says {}", d.what, d.log, d.cache),
+            );
         }
         if decks.is_empty() {
             doc.mixed(&[(Role::Good, "ok "), (Role::Plain, "every deck can be read")]);
@@ -70,8 +72,11 @@ pub fn run(args: &DoctorArgs, context: &mut Context) -> Outcome {
             .hint("copy the whole home somewhere safe first, then put back a copy from before"));
     }
     if health.different > 0 {
-        return Err(Failure::fixable(format!("the cache differs from the log in {}", count(health.different, "place")))
-            .hint("`scanwise doctor --repair` makes it anew from the log; the log itself is whole"));
+        return Err(Failure::fixable(format!(
+            "the cache differs from the log in {}",
+            count(health.different, "place")
+        ))
+        .hint("`scanwise doctor --repair` makes it anew from the log; the log itself is whole"));
     }
     if decks.is_empty() { Ok(()) } else { Err(Failure::silent(FIXABLE)) }
 }

@@ -69,7 +69,11 @@ impl Failure {
             text.push_str(&format!("{lead}{}\n", sanitize(message)));
         }
         if let Some(hint) = &self.hint {
-            text.push_str(&format!("{}: {}\n", word("hint", anstyle::AnsiColor::Blue.on_default().bold()), sanitize(hint)));
+            text.push_str(&format!(
+                "{}: {}\n",
+                word("hint", anstyle::AnsiColor::Blue.on_default().bold()),
+                sanitize(hint)
+            ));
         }
         // If stderr is gone there is nobody left to tell.
         let _ = io::stderr().write_all(text.as_bytes());

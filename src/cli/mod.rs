@@ -49,7 +49,7 @@ pub fn main() -> ExitCode {
 fn dispatch(command: Option<Command>, context: &mut Context) -> Outcome {
     match command {
         None => today::run(context),
-        Some(Command::Review(args)) => review::run(args, context),
+        Some(Command::Review(args)) => review::run(&args, context),
         Some(Command::Next(args)) => next::run(&args, context),
         Some(Command::Answer(args)) => answer::run(&args, context),
         Some(Command::Undo) => undo::run(context),

@@ -35,16 +35,12 @@ pub struct ReviewArgs {
 }
 
 /// Runs the command.
-pub fn run(args: ReviewArgs, context: &mut Context) -> Outcome {
+pub fn run(args: &ReviewArgs, context: &mut Context) -> Outcome {
     let mut store = context.open()?;
     let filter = context.filter(&store, &args.decks, &args.tags, &args.domains)?;
     let specific = !filter.is_empty();
-    let wish = Wish {
-        filter,
-        goal: Goal { minutes: args.minutes, cards: args.cards },
-        new: args.new,
-        seed: context.seed,
-    };
+    let wish =
+        Wish { filter, goal: Goal { minutes: args.minutes, cards: args.cards }, new: args.new, seed: context.seed };
     let mut sitting = Sitting::start(&mut store, context.clock, wish)?;
     let terminals = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
     let dumb = std::env::var_os("TERM").is_none_or(|t| t == "dumb" || t.is_empty());

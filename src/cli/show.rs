@@ -26,7 +26,9 @@ pub fn run(args: &ShowArgs, context: &mut Context) -> Outcome {
         // A cloze is written as one card and scheduled as several: its name alone shows the first.
         Err(e) => match store.card_named(&crate::model::CardKey::parse(&format!("{}#1", args.card)).map_err(|_| e)?)? {
             Some(row) => row,
-            None => return Err(context.card(&store, &args.card).err().unwrap_or_else(|| Failure::fixable("no such card"))),
+            None => {
+                return Err(context.card(&store, &args.card).err().unwrap_or_else(|| Failure::fixable("no such card")));
+            }
         },
     };
     let siblings = store.siblings(row.id)?;

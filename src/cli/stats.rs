@@ -24,7 +24,8 @@ pub struct StatsArgs {
 pub fn run(args: &StatsArgs, context: &mut Context) -> Outcome {
     let store = context.open()?;
     let today = store.today(context.now());
-    let since = args.days.map_or(Day(i32::MIN), |n| Day(today.0.saturating_sub(i32::try_from(n).unwrap_or(i32::MAX) - 1)));
+    let since =
+        args.days.map_or(Day(i32::MIN), |n| Day(today.0.saturating_sub(i32::try_from(n).unwrap_or(i32::MAX) - 1)));
     let (rows, days) = store.tally_since(since)?;
     let report = Report::of(rows.iter().map(|r| (r.domain.as_str(), r.fact, r.n, r.ms)), days);
     let forecast = store.forecast(today, args.ahead)?;
@@ -36,8 +37,12 @@ pub fn run(args: &StatsArgs, context: &mut Context) -> Outcome {
             .iter()
             .map(|(d, s)| json!({ "domain": d, "known": rate(&s.known), "new": rate(&s.new) }))
             .collect();
-        let calibration: Value =
-            report.calibration.iter().map(|(c, r)| (c.word().to_owned(), rate(r))).collect::<serde_json::Map<_, _>>().into();
+        let calibration: Value = report
+            .calibration
+            .iter()
+            .map(|(c, r)| (c.word().to_owned(), rate(r)))
+            .collect::<serde_json::Map<_, _>>()
+            .into();
         return context.show_json(&json!({
             "today": today.to_string(),
             "cards": { "new": new, "young": young, "mature": mature, "suspended": suspended },
@@ -53,7 +58,13 @@ pub fn run(args: &StatsArgs, context: &mut Context) -> Outcome {
     doc.para(Role::Title, "Cards");
     doc.para(
         Role::Plain,
-        &format!("{} new, {} young, {} mature, {} suspended", thousands(new), thousands(young), thousands(mature), thousands(suspended)),
+        &format!(
+            "{} new, {} young, {} mature, {} suspended",
+            thousands(new),
+            thousands(young),
+            thousands(mature),
+            thousands(suspended)
+        ),
     );
     doc.blank();
     doc.para(Role::Title, "Coming");
@@ -77,10 +88,16 @@ pub fn run(args: &StatsArgs, context: &mut Context) -> Outcome {
         doc.para(Role::Dim, "No answers yet. `scanwise review` starts.");
         return context.show(&doc);
     }
-    let period = args.days.map_or("since the first answer".to_owned(), |n| format!("over {}", count(u64::from(n), "day")));
+    let period =
+        args.days.map_or("since the first answer".to_owned(), |n| format!("over {}", count(u64::from(n), "day")));
     doc.para(
         Role::Dim,
-        &format!("{} on {}, {} min, {period}", count(report.answers, "answer"), count(report.days, "day"), thousands(report.ms / 60_000)),
+        &format!(
+            "{} on {}, {} min, {period}",
+            count(report.answers, "answer"),
+            count(report.days, "day"),
+            thousands(report.ms / 60_000)
+        ),
     );
     for (name, rate) in [
         ("true retention", report.retention()),

@@ -16,7 +16,7 @@ pub struct Catalog {
 
 #[derive(Debug)]
 struct Studies {
-    studies: Vec<Study>,
+    all: Vec<Study>,
     by_id: HashMap<String, usize>,
     sources: BTreeMap<String, Source>,
 }
@@ -48,13 +48,13 @@ impl Catalog {
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Study> {
         let read = self.studies_read();
-        read.by_id.get(id).map(|i| &read.studies[*i])
+        read.by_id.get(id).map(|i| &read.all[*i])
     }
 
     /// Every study, in the catalog's order.
     #[must_use]
     pub fn studies(&self) -> &[Study] {
-        &self.studies_read().studies
+        &self.studies_read().all
     }
 
     /// Where a level or dose comes from.
@@ -67,7 +67,9 @@ impl Catalog {
     #[must_use]
     pub fn meant_by(&self, word: &str) -> Option<&str> {
         let exact = self.studies().iter().find(|s| {
-            s.name.eq_ignore_ascii_case(word) || s.short.eq_ignore_ascii_case(word) || s.aliases.iter().any(|a| a.eq_ignore_ascii_case(word))
+            s.name.eq_ignore_ascii_case(word)
+                || s.short.eq_ignore_ascii_case(word)
+                || s.aliases.iter().any(|a| a.eq_ignore_ascii_case(word))
         });
         exact
             .map(|s| s.id.as_str())
@@ -79,7 +81,7 @@ impl Studies {
     fn parse(text: &str) -> Result<Self, serde_json::Error> {
         let file: CatalogFile = serde_json::from_str(text)?;
         let by_id = file.studies.iter().enumerate().map(|(i, s)| (s.id.clone(), i)).collect();
-        Ok(Self { studies: file.studies, by_id, sources: file.sources })
+        Ok(Self { all: file.studies, by_id, sources: file.sources })
     }
 }
 

@@ -35,7 +35,7 @@ pub struct RawDeck {
     /// Language tag, for example en.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
-    /// SPDX license of the content, for example CC-BY-4.0.
+    /// SPDX license of the content, for example `CC-BY-4.0`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub license: Option<String>,
     /// Who wrote it.
@@ -122,7 +122,7 @@ pub struct RawCard {
     /// basic: what is recalled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub back: Option<String>,
-    /// cloze: text with {{c1::hidden::hint}}; each number is a card of its own.
+    /// cloze: text with `{{c1::hidden::hint}}`; each number is a card of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// basic, cloze: the reason.
@@ -139,7 +139,10 @@ pub struct RawCard {
 /// One option of a decision: a study of the catalog, or text with an id.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("required" = ["verdict", "why"], "oneOf" = [{"required": ["study"]}, {"required": ["id", "text"]}]))]
+#[schemars(extend("required" = ["verdict", "why"], "oneOf" = [
+    {"required": ["study"], "properties": {"text": false}},
+    {"required": ["id", "text"], "properties": {"study": false}}
+]))]
 pub struct RawOption {
     /// Stable within the card; the study id unless given. Text options need one.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -113,10 +113,15 @@ impl Checked {
 pub fn check(bytes: &[u8], catalog: &Catalog) -> Checked {
     if let Ok(text) = std::str::from_utf8(bytes) {
         let mut cards = Vec::new();
-        let read = scan(strip_bom(text), catalog, |_, _| Ok::<(), ()>(()), |_, card, _| {
-            cards.push(card.clone());
-            Ok(())
-        });
+        let read = scan(
+            strip_bom(text),
+            catalog,
+            |_, _| Ok::<(), ()>(()),
+            |_, card, _| {
+                cards.push(card.clone());
+                Ok(())
+            },
+        );
         if let Ok(header) = read {
             return Checked { deck: Some(Deck { header, cards }), problems: Vec::new() };
         }
@@ -141,12 +146,12 @@ fn explain(bytes: &[u8], catalog: &Catalog) -> Vec<Problem> {
     let mut problems = Vec::new();
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut text = tree::to_text(bytes, &mut problems);
-    tree::cut_deep(&mut text, &mut problems);
+    let cuts = tree::cut_deep(&mut text, &mut problems);
     let lines = Lines::new(&text);
     let Some(root) = tree::parse(&text, &lines, &mut problems) else {
         return problems;
     };
-    let mut shape = Shape::new(&text, &lines);
+    let mut shape = Shape::new(&text, &lines, &cuts);
     let raw = shape.deck(&root);
     let mut rules = Rules::new(catalog);
     rules.header(&raw);
@@ -156,7 +161,10 @@ fn explain(bytes: &[u8], catalog: &Catalog) -> Vec<Problem> {
     let shaped = shape.problems;
     for mut problem in rules.problems {
         // What has the wrong type was left out of the raw deck; don't call it missing as well.
-        if shaped.iter().any(|p| p.path == problem.path || starts_with(&p.path, &problem.path) && problem.rule == "missing") {
+        if shaped
+            .iter()
+            .any(|p| p.path == problem.path || starts_with(&p.path, &problem.path) && problem.rule == "missing")
+        {
             continue;
         }
         problem.place = Some(lines.at(&text, tree::locate(&root, &problem.path)));
@@ -175,7 +183,10 @@ fn starts_with(path: &Path, prefix: &Path) -> bool {
 
 /// The strict parser refused what the forgiving one let pass (a raw newline in a text, half a surrogate pair, ...).
 fn last_resort(text: &str, lines: &Lines) -> Problem {
-    let cause = match serde_json::from_str::<serde::de::IgnoredAny>(text).err().or_else(|| serde_json::from_str::<RawDeck>(text).err()) {
+    let cause = match serde_json::from_str::<serde::de::IgnoredAny>(text)
+        .err()
+        .or_else(|| serde_json::from_str::<RawDeck>(text).err())
+    {
         Some(e) => {
             let place = super::problem::Place { line: e.line().max(1), column: e.column().max(1) };
             return Problem::error("not-json", Path::default(), format!("not JSON: {e}"))

@@ -37,7 +37,12 @@ impl<'c> Rules<'c> {
 
     fn id(&mut self, path: Path, what: &str, id: Option<&String>) -> Option<String> {
         let Some(id) = id else {
-            self.error("missing", path, format!("{what} has no id"), "write an \"id\" of lower-case letters, digits and '-'");
+            self.error(
+                "missing",
+                path,
+                format!("{what} has no id"),
+                "write an \"id\" of lower-case letters, digits and '-'",
+            );
             return None;
         };
         match check_id(id) {
@@ -75,8 +80,14 @@ impl<'c> Rules<'c> {
         if text.len() > MAX_TEXT {
             let n = text.chars().count();
             if n > MAX_TEXT {
-                let (n, max) = (crate::model::text::thousands(n as u64), crate::model::text::thousands(MAX_TEXT as u64));
-                self.error("too-long", path, format!("this text has {n} characters; at most {max}"), "split it into several cards");
+                let (n, max) =
+                    (crate::model::text::thousands(n as u64), crate::model::text::thousands(MAX_TEXT as u64));
+                self.error(
+                    "too-long",
+                    path,
+                    format!("this text has {n} characters; at most {max}"),
+                    "split it into several cards",
+                );
                 return None;
             }
         }
@@ -183,7 +194,12 @@ impl<'c> Rules<'c> {
             self.clean(here.field("body"), &s.body);
             self.clean(here.field("title"), &s.title);
             if !(1900..=2100).contains(&s.year) {
-                self.error("year", here.field("year"), format!("{} is not a plausible year", s.year), "write the year of the edition");
+                self.error(
+                    "year",
+                    here.field("year"),
+                    format!("{} is not a plausible year", s.year),
+                    "write the year of the edition",
+                );
             }
             for (name, value) in [("section", &s.section), ("basis", &s.basis)] {
                 self.optional(&here, name, value.as_ref());
@@ -196,7 +212,12 @@ impl<'c> Rules<'c> {
             if let Some(checked) = &s.checked
                 && chrono::NaiveDate::parse_from_str(&format!("{checked}-01"), "%Y-%m-%d").is_err()
             {
-                self.error("checked", here.field("checked"), format!("\"{}\" is not a month", cut(checked)), "write YYYY-MM");
+                self.error(
+                    "checked",
+                    here.field("checked"),
+                    format!("\"{}\" is not a month", cut(checked)),
+                    "write YYYY-MM",
+                );
             }
         }
         sources
@@ -237,7 +258,12 @@ impl<'c> Rules<'c> {
 
     fn body(&mut self, path: &Path, raw: &RawCard) -> Option<Body> {
         let Some(kind) = raw.kind else {
-            self.error("missing", path.field("type"), "the card's type is missing or unknown", "one of: decision, basic, cloze");
+            self.error(
+                "missing",
+                path.field("type"),
+                "the card's type is missing or unknown",
+                "one of: decision, basic, cloze",
+            );
             return None;
         };
         self.foreign(path, raw, kind);
@@ -276,7 +302,12 @@ impl<'c> Rules<'c> {
         let family = raw.family.as_ref().and_then(|f| self.id(path.field("family"), "the family", Some(f)));
         let next = match &raw.next {
             None => {
-                self.error("missing", path.field("next"), "\"next\" is missing", "say what a positive and a negative result change");
+                self.error(
+                    "missing",
+                    path.field("next"),
+                    "\"next\" is missing",
+                    "say what a positive and a negative result change",
+                );
                 None
             }
             Some(next) => {
@@ -348,10 +379,20 @@ impl<'c> Rules<'c> {
         let mut shown = None;
         match (&raw.study, &raw.text) {
             (Some(_), Some(_)) => {
-                self.error("study-and-text", path.clone(), "an option is a study or a text, not both", "remove \"study\" or \"text\"");
+                self.error(
+                    "study-and-text",
+                    path.clone(),
+                    "an option is a study or a text, not both",
+                    "remove \"study\" or \"text\"",
+                );
             }
             (None, None) => {
-                self.error("no-choice", path.clone(), "an option needs \"study\" or \"text\"", "name a study of the catalog, or write a text and an id");
+                self.error(
+                    "no-choice",
+                    path.clone(),
+                    "an option needs \"study\" or \"text\"",
+                    "name a study of the catalog, or write a text and an id",
+                );
             }
             (Some(study), None) => match self.catalog.get(study) {
                 Some(s) => shown = Some(s.name.clone()),
@@ -372,14 +413,29 @@ impl<'c> Rules<'c> {
         };
         let why = self.needed(path, "why", raw.why.as_ref());
         if raw.verdict.is_none() {
-            self.error("missing", path.field("verdict"), "the verdict is missing or unknown", "one of: best, acceptable, wrong");
+            self.error(
+                "missing",
+                path.field("verdict"),
+                "the verdict is missing or unknown",
+                "one of: best, acceptable, wrong",
+            );
         }
         match (raw.verdict, raw.harm) {
             (Some(Verdict::Wrong), None) => {
-                self.error("no-harm", path.field("harm"), "a wrong option says how it harms", "one of: unsafe, delays, wasteful");
+                self.error(
+                    "no-harm",
+                    path.field("harm"),
+                    "a wrong option says how it harms",
+                    "one of: unsafe, delays, wasteful",
+                );
             }
             (Some(Verdict::Best | Verdict::Acceptable), Some(_)) => {
-                self.error("harm", path.field("harm"), "only a wrong option has \"harm\"", "remove it, or make the verdict \"wrong\"");
+                self.error(
+                    "harm",
+                    path.field("harm"),
+                    "only a wrong option has \"harm\"",
+                    "remove it, or make the verdict \"wrong\"",
+                );
             }
             _ => {}
         }

@@ -13,6 +13,7 @@ use std::collections::HashSet;
 pub struct Shape<'t> {
     text: &'t str,
     lines: &'t Lines,
+    cuts: &'t [usize],
     /// What was found so far.
     pub problems: Vec<Problem>,
 }
@@ -29,15 +30,20 @@ fn kind_of(value: &Value<'_>) -> &'static str {
 }
 
 impl<'t> Shape<'t> {
-    /// Starts with no problems.
-    pub fn new(text: &'t str, lines: &'t Lines) -> Self {
-        Self { text, lines, problems: Vec::new() }
+    /// Starts with no problems; what holds one of the `cuts` is reported already and not judged again.
+    pub fn new(text: &'t str, lines: &'t Lines, cuts: &'t [usize]) -> Self {
+        Self { text, lines, cuts, problems: Vec::new() }
     }
 
     fn wrong(&mut self, path: &Path, value: &Value<'_>, want: &str) {
-        let place = self.lines.at(self.text, value.range().start);
+        let range = value.range();
+        if self.cuts.iter().any(|cut| (range.start..range.end).contains(cut)) {
+            return;
+        }
+        let place = self.lines.at(self.text, range.start);
         self.problems.push(
-            Problem::error("wrong-type", path.clone(), format!("this must be {want}, not {}", kind_of(value))).at(place),
+            Problem::error("wrong-type", path.clone(), format!("this must be {want}, not {}", kind_of(value)))
+                .at(place),
         );
     }
 
@@ -61,11 +67,16 @@ impl<'t> Shape<'t> {
             if !known.contains(&name) {
                 let hint = did_you_mean(name, known.iter().copied())
                     .unwrap_or_else(|| format!("known here: {}", known.join(", ")));
-                self.problems
-                    .push(Problem::error("unknown-field", here, format!("\"{}\" is not a field of this", cut(name))).hint(hint).at(place));
+                self.problems.push(
+                    Problem::error("unknown-field", here, format!("\"{}\" is not a field of this", cut(name)))
+                        .hint(hint)
+                        .at(place),
+                );
             } else if !seen.insert(name) {
                 self.problems.push(
-                    Problem::error("doubled-field", here, format!("\"{name}\" is written twice")).hint("keep one").at(place),
+                    Problem::error("doubled-field", here, format!("\"{name}\" is written twice"))
+                        .hint("keep one")
+                        .at(place),
                 );
             } else {
                 each(self, name, &here, &property.value);
@@ -74,7 +85,12 @@ impl<'t> Shape<'t> {
         Some(object)
     }
 
-    fn list<'v, 'a>(&mut self, path: &Path, value: &'v Value<'a>, mut each: impl FnMut(&mut Self, &Path, &'v Value<'a>)) {
+    fn list<'v, 'a>(
+        &mut self,
+        path: &Path,
+        value: &'v Value<'a>,
+        mut each: impl FnMut(&mut Self, &Path, &'v Value<'a>),
+    ) {
         let Value::Array(array) = value else {
             self.wrong(path, value, "a list [ ... ]");
             return;
@@ -114,12 +130,17 @@ impl<'t> Shape<'t> {
             return Some(*v);
         }
         let names: Vec<&str> = words.iter().map(|(w, _)| *w).collect();
-        let hint = did_you_mean(&text, names.iter().copied()).unwrap_or_else(|| format!("one of: {}", names.join(", ")));
+        let hint =
+            did_you_mean(&text, names.iter().copied()).unwrap_or_else(|| format!("one of: {}", names.join(", ")));
         let place = self.lines.at(self.text, value.range().start);
         self.problems.push(
-            Problem::error("unknown-word", path.clone(), format!("\"{}\" is not one of: {}", cut(&text), names.join(", ")))
-                .hint(hint)
-                .at(place),
+            Problem::error(
+                "unknown-word",
+                path.clone(),
+                format!("\"{}\" is not one of: {}", cut(&text), names.join(", ")),
+            )
+            .hint(hint)
+            .at(place),
         );
         None
     }
@@ -190,20 +211,25 @@ impl<'t> Shape<'t> {
 
     fn option(&mut self, path: &Path, value: &Value<'_>) -> RawOption {
         let mut option = RawOption::default();
-        self.object(path, value, &["id", "study", "text", "verdict", "harm", "why"], |s, name, path, value| match name {
-            "id" => option.id = s.text(path, value),
-            "study" => option.study = s.text(path, value),
-            "text" => option.text = s.text(path, value),
-            "verdict" => {
-                let words: Vec<_> = Verdict::ALL.iter().map(|v| (v.word(), *v)).collect();
-                option.verdict = s.word(path, value, &words);
-            }
-            "harm" => {
-                let words: Vec<_> = Harm::ALL.iter().map(|v| (v.word(), *v)).collect();
-                option.harm = s.word(path, value, &words);
-            }
-            _ => option.why = s.text(path, value),
-        });
+        self.object(
+            path,
+            value,
+            &["id", "study", "text", "verdict", "harm", "why"],
+            |s, name, path, value| match name {
+                "id" => option.id = s.text(path, value),
+                "study" => option.study = s.text(path, value),
+                "text" => option.text = s.text(path, value),
+                "verdict" => {
+                    let words: Vec<_> = Verdict::ALL.iter().map(|v| (v.word(), *v)).collect();
+                    option.verdict = s.word(path, value, &words);
+                }
+                "harm" => {
+                    let words: Vec<_> = Harm::ALL.iter().map(|v| (v.word(), *v)).collect();
+                    option.harm = s.word(path, value, &words);
+                }
+                _ => option.why = s.text(path, value),
+            },
+        );
         option
     }
 

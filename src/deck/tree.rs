@@ -14,12 +14,21 @@ use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, pars
 /// Deepest nesting a deck may have; the format itself needs 5.
 pub const MAX_DEPTH: usize = 32;
 
+/// Faults of one kind reported with their place; finding a place takes time, and a file with more is not a deck.
+const REPORTED: usize = 100;
+
 /// Bytes of a file as text of the same length, with a problem for each run that was not UTF-8.
 pub fn to_text(bytes: &[u8], problems: &mut Vec<Problem>) -> String {
     let mut text = String::with_capacity(bytes.len());
+    let mut runs = 0;
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
         if !chunk.invalid().is_empty() {
+            runs += 1;
+            if runs > REPORTED {
+                text.extend(chunk.invalid().iter().map(|_| '?'));
+                continue;
+            }
             let place = Lines::place(&text, text.len());
             let shown: Vec<String> = chunk.invalid().iter().map(|b| format!("0x{b:02x}")).collect();
             problems.push(
@@ -33,8 +42,8 @@ pub fn to_text(bytes: &[u8], problems: &mut Vec<Problem>) -> String {
     text
 }
 
-/// Blanks what is nested deeper than [`MAX_DEPTH`] and reports it, so that the rest can be read.
-pub fn cut_deep(text: &mut String, problems: &mut Vec<Problem>) {
+/// Blanks what is nested deeper than [`MAX_DEPTH`] and reports it, so that the rest can be read. Returns where.
+pub fn cut_deep(text: &mut String, problems: &mut Vec<Problem>) -> Vec<usize> {
     let mut cuts: Vec<(usize, usize)> = Vec::new();
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     let mut start = None;
@@ -68,20 +77,23 @@ pub fn cut_deep(text: &mut String, problems: &mut Vec<Problem>) {
         }
     }
     cuts.extend(start.map(|from| (from, text.len())));
-    for (from, to) in cuts {
-        problems.push(
-            Problem::error(
-                "too-deep",
-                Path::default(),
-                format!("nested deeper than {MAX_DEPTH} levels from here on ({} bytes)", to - from),
-            )
-            .hint("a deck needs 5 levels; look for brackets that are never closed")
-            .at(Lines::place(text, from)),
-        );
+    for (i, (from, to)) in cuts.iter().copied().enumerate() {
+        if i < REPORTED {
+            problems.push(
+                Problem::error(
+                    "too-deep",
+                    Path::default(),
+                    format!("nested deeper than {MAX_DEPTH} levels from here on ({} bytes)", to - from),
+                )
+                .hint("a deck needs 5 levels; look for brackets that are never closed")
+                .at(Lines::place(text, from)),
+            );
+        }
         // Brackets and whatever is between them become null and spaces of the same length.
-        let blank = format!("{:<width$}", if to - from >= 4 { "null" } else { "0" }, width = to - from);
-        text.replace_range(from..to, &blank);
+        let word = if to - from >= 4 { "null" } else { "0" };
+        text.replace_range(from..to, &(word.to_owned() + &" ".repeat(to - from - word.len())));
     }
+    cuts.into_iter().map(|(from, _)| from).collect()
 }
 
 /// Finds lines and columns.
@@ -108,17 +120,22 @@ impl Lines {
     pub fn place(text: &str, offset: usize) -> Place {
         let before = &text.as_bytes()[..offset.min(text.len())];
         let start = before.iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
-        let line = before.iter().filter(|b| **b == b'\n').count() + 1;
+        let line = text[..floor(text, offset)].matches('\n').count() + 1;
         Place { line, column: column(text, start, offset) }
     }
 }
 
 fn column(text: &str, start: usize, offset: usize) -> usize {
+    text[start..floor(text, offset)].chars().count() + 1
+}
+
+/// The offset, moved back to the start of the character it points into.
+fn floor(text: &str, offset: usize) -> usize {
     let mut end = offset.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    text[start..end].chars().count() + 1
+    end
 }
 
 /// Reads as much of `text` as can be read; `None` when nothing can.
@@ -146,16 +163,21 @@ pub fn parse<'a>(text: &'a str, lines: &Lines, problems: &mut Vec<Problem>) -> O
                 _ => "mend this first; what follows could not be checked",
             };
             problems.push(
-                Problem::error("not-json", Path::default(), format!("not JSON: {}", lower_first(&error.kind().to_string())))
-                    .hint(hint)
-                    .at(lines.at(text, error.range().start)),
+                Problem::error(
+                    "not-json",
+                    Path::default(),
+                    format!("not JSON: {}", lower_first(&error.kind().to_string())),
+                )
+                .hint(hint)
+                .at(lines.at(text, error.range().start)),
             );
             None
         }
         Ok(result) => {
             commas(text, lines, result.tokens.as_deref().unwrap_or_default(), problems);
             if result.value.is_none() {
-                problems.push(Problem::error("empty", Path::default(), "the file is empty").hint("see `scanwise schema`"));
+                problems
+                    .push(Problem::error("empty", Path::default(), "the file is empty").hint("see `scanwise schema`"));
             }
             result.value
         }
@@ -182,11 +204,21 @@ fn commas(text: &str, lines: &Lines, tokens: &[jsonc_parser::tokens::TokenAndRan
             let closes = matches!(t.token, Token::CloseBrace | Token::CloseBracket);
             let opens = matches!(
                 t.token,
-                Token::OpenBrace | Token::OpenBracket | Token::String(_) | Token::Number(_) | Token::Boolean(_) | Token::Null
+                Token::OpenBrace
+                    | Token::OpenBracket
+                    | Token::String(_)
+                    | Token::Number(_)
+                    | Token::Boolean(_)
+                    | Token::Null
             );
             let value_ended = matches!(
                 last,
-                Token::CloseBrace | Token::CloseBracket | Token::String(_) | Token::Number(_) | Token::Boolean(_) | Token::Null
+                Token::CloseBrace
+                    | Token::CloseBracket
+                    | Token::String(_)
+                    | Token::Number(_)
+                    | Token::Boolean(_)
+                    | Token::Null
             );
             if matches!(last, Token::Comma) && closes {
                 problems.push(

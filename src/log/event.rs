@@ -45,7 +45,11 @@ impl IdSource {
         let clock = u64::try_from(now.utc_ms).unwrap_or(0) & 0xffff_ffff_ffff;
         let (ms, counter) = match self.last {
             Some(last) if last.millis() >= clock => {
-                if last.counter() == 0xfff { (last.millis() + 1, 0) } else { (last.millis(), last.counter() + 1) }
+                if last.counter() == 0xfff {
+                    (last.millis() + 1, 0)
+                } else {
+                    (last.millis(), last.counter() + 1)
+                }
             }
             _ => (clock, 0),
         };

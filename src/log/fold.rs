@@ -126,8 +126,5 @@ pub fn replay(events: &[Event], folding: &Folding) -> BTreeMap<CardKey, Folded> 
     for event in events {
         by_card.entry(&event.card).or_default().push(event);
     }
-    by_card
-        .into_iter()
-        .map(|(card, events)| (card.clone(), History::new(events).fold(folding)))
-        .collect()
+    by_card.into_iter().map(|(card, events)| (card.clone(), History::new(events).fold(folding))).collect()
 }

@@ -301,9 +301,11 @@ impl Cloze {
     /// The question for deletion `n`: it becomes `[...]` or `[hint]`, the others show their answer.
     #[must_use]
     pub fn question(&self, n: u8) -> String {
-        self.render(|number, answer, hint| {
-            if number == n { format!("[{}]", hint.unwrap_or("...")) } else { answer.to_owned() }
-        })
+        self.render(
+            |number, answer, hint| {
+                if number == n { format!("[{}]", hint.unwrap_or("...")) } else { answer.to_owned() }
+            },
+        )
     }
 
     /// The text with nothing hidden.
@@ -344,7 +346,8 @@ mod tests {
 
     #[test]
     fn each_number_is_a_question_of_its_own() {
-        let cloze = Cloze::parse("TNK {{c1::0.25 mg/kg::dose}} within {{c2::4.5 h}}, max {{c1::25 mg}}").expect("valid");
+        let cloze =
+            Cloze::parse("TNK {{c1::0.25 mg/kg::dose}} within {{c2::4.5 h}}, max {{c1::25 mg}}").expect("valid");
         assert_eq!(cloze.numbers(), [1, 2]);
         assert_eq!(cloze.question(1), "TNK [dose] within 4.5 h, max [...]");
         assert_eq!(cloze.question(2), "TNK 0.25 mg/kg within [...], max 25 mg");

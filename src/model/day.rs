@@ -1,6 +1,6 @@
 //! Moments and study days.
 
-use chrono::{DateTime, Datelike, Duration, FixedOffset, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, Duration, FixedOffset, NaiveDate, Offset, SecondsFormat, Utc};
 use std::fmt;
 
 /// A moment as the log keeps it: UTC to the millisecond, and the local offset of the place where it was lived.
@@ -22,8 +22,7 @@ impl Stamp {
     /// The local date-time; a moment outside chrono's range falls back to the epoch.
     #[must_use]
     pub fn local(self) -> DateTime<FixedOffset> {
-        let offset = FixedOffset::east_opt(self.offset_s)
-            .unwrap_or_else(|| FixedOffset::east_opt(0).expect("zero is an offset"));
+        let offset = FixedOffset::east_opt(self.offset_s).unwrap_or_else(|| Utc.fix());
         DateTime::<Utc>::from_timestamp_millis(self.utc_ms).unwrap_or_default().with_timezone(&offset)
     }
 
@@ -71,8 +70,11 @@ impl Day {
     /// The calendar date; days beyond chrono's range are clamped to it.
     #[must_use]
     pub fn date(self) -> NaiveDate {
-        NaiveDate::from_num_days_from_ce_opt(self.0.saturating_add(EPOCH_FROM_CE))
-            .unwrap_or(if self.0 < 0 { NaiveDate::MIN } else { NaiveDate::MAX })
+        NaiveDate::from_num_days_from_ce_opt(self.0.saturating_add(EPOCH_FROM_CE)).unwrap_or(if self.0 < 0 {
+            NaiveDate::MIN
+        } else {
+            NaiveDate::MAX
+        })
     }
 
     /// `days` later.

@@ -260,12 +260,8 @@ mod tests {
 
     #[test]
     fn a_review_limit_holds() {
-        let supply = Supply {
-            due: (0..20).map(|i| card(i, 100, 6)).collect(),
-            due_total: 20,
-            due_done: 8,
-            ..Supply::default()
-        };
+        let supply =
+            Supply { due: (0..20).map(|i| card(i, 100, 6)).collect(), due_total: 20, due_done: 8, ..Supply::default() };
         let limits = Limits { new_per_day: 0, reviews_per_day: Some(10) };
         let p = plan(supply, Day(100), limits, 1);
         assert_eq!((p.slots.len(), p.left), (2, 2));

@@ -193,7 +193,9 @@ mod tests {
         Grade::new(q).expect("a grade")
     }
     fn run(answers: &[(i32, u8)]) -> CardState {
-        answers.iter().fold(CardState::default(), |s, (day, q)| s.answer(&key(), grade(*q), Day(*day), &Params::default()).0)
+        answers
+            .iter()
+            .fold(CardState::default(), |s, (day, q)| s.answer(&key(), grade(*q), Day(*day), &Params::default()).0)
     }
 
     #[test]

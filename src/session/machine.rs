@@ -233,7 +233,9 @@ impl Session {
     pub fn minutes_left(&self, now: Stamp) -> u64 {
         let by_cards = (self.cards_left() * self.pace_ms).div_ceil(60_000);
         match self.goal.minutes {
-            Some(n) => by_cards.min((u64::from(n) * 60_000).saturating_sub(now.millis_since(self.started)).div_ceil(60_000)),
+            Some(n) => {
+                by_cards.min((u64::from(n) * 60_000).saturating_sub(now.millis_since(self.started)).div_ceil(60_000))
+            }
             None => by_cards,
         }
     }
@@ -376,8 +378,7 @@ impl Session {
                 if let Some(last) = self.summary.done.last_mut() {
                     last.grade = grade;
                 }
-                let mut effects =
-                    vec![Effect::Debrief { id: shown.id, key: shown.key.clone(), target, miss, grade }];
+                let mut effects = vec![Effect::Debrief { id: shown.id, key: shown.key.clone(), target, miss, grade }];
                 effects.extend(self.take_next(now));
                 effects
             }

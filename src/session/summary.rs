@@ -71,7 +71,9 @@ impl Summary {
     /// Right and wrong in all, repeats left out.
     #[must_use]
     pub fn total(&self) -> Score {
-        self.by_domain().values().fold(Score::default(), |a, b| Score { right: a.right + b.right, wrong: a.wrong + b.wrong })
+        self.by_domain()
+            .values()
+            .fold(Score::default(), |a, b| Score { right: a.right + b.right, wrong: a.wrong + b.wrong })
     }
 
     /// How many cards come back on which day, counting each card once, by its last answer.

@@ -102,13 +102,17 @@ impl StoreError {
         match self {
             Self::CreateHome { .. } => "choose another folder with --home DIR or SCANWISE_HOME".to_owned(),
             Self::ReadOnly { .. } => {
-                "make the folder and the file writable, or copy the home to a place you can write and use --home".to_owned()
+                "make the folder and the file writable, or copy the home to a place you can write and use --home"
+                    .to_owned()
             }
             Self::Full { .. } => "free some space and run the command again".to_owned(),
-            Self::NotOurs { .. } => "move that file away, or point --home at another folder; it was not touched".to_owned(),
+            Self::NotOurs { .. } => {
+                "move that file away, or point --home at another folder; it was not touched".to_owned()
+            }
             Self::Newer { .. } => "install the newer scanwise again; the file was not touched".to_owned(),
             Self::Damaged { .. } => {
-                "copy the whole home somewhere safe first, then put back a copy from before; the file was not touched".to_owned()
+                "copy the whole home somewhere safe first, then put back a copy from before; the file was not touched"
+                    .to_owned()
             }
             Self::NoWal { .. } => "keep the home on a local disk; network and FUSE folders can lose reviews".to_owned(),
             Self::Busy { .. } => "close the other one or wait for it, then run the command again".to_owned(),

@@ -76,7 +76,8 @@ impl Store {
                     }
                 }
             }
-            let gone: Vec<i64> = ids(tx, "SELECT id FROM deck WHERE file LIKE 'bundled:%' AND present = 1").map_err(sql)?;
+            let gone: Vec<i64> =
+                ids(tx, "SELECT id FROM deck WHERE file LIKE 'bundled:%' AND present = 1").map_err(sql)?;
             for id in gone.into_iter().filter(|id| !kept.contains(id)) {
                 drop_deck(tx, id).map_err(sql)?;
             }
@@ -184,7 +185,9 @@ impl Store {
             tx.execute_batch("RELEASE deck").map_err(sql)?;
             let (deck, errors, problem) = match &taken {
                 Taken::Deck(id) => (Some(*id), 0, None),
-                Taken::Clash { slug, other } => (None, 1, Some(format!("the deck id \"{slug}\" is already used by {other}"))),
+                Taken::Clash { slug, other } => {
+                    (None, 1, Some(format!("the deck id \"{slug}\" is already used by {other}")))
+                }
                 Taken::Broken => {
                     let problems = deck::check(bytes, Catalog::bundled()).problems;
                     let errors = problems.iter().filter(|p| p.severity == Severity::Error).count().max(1);
@@ -374,7 +377,9 @@ impl<'c> Writer<'c> {
         let sql = |e| Refusal::Store(StoreError::from_sqlite(path, e));
         let slug = header.id.as_str();
         let other: Option<String> = conn
-            .query_row("SELECT file FROM deck WHERE slug = ?1 AND present = 1 AND file <> ?2", [slug, file], |r| r.get(0))
+            .query_row("SELECT file FROM deck WHERE slug = ?1 AND present = 1 AND file <> ?2", [slug, file], |r| {
+                r.get(0)
+            })
             .optional()
             .map_err(sql)?;
         if let Some(other) = other {

@@ -83,7 +83,15 @@ impl Store {
     ///
     /// # Errors
     /// When the home can't be written; the answer itself stays recorded.
-    pub fn debrief(&mut self, id: i64, card: &CardKey, target: EventId, miss: Miss, grade: Grade, now: Stamp) -> Result<()> {
+    pub fn debrief(
+        &mut self,
+        id: i64,
+        card: &CardKey,
+        target: EventId,
+        miss: Miss,
+        grade: Grade,
+        now: Stamp,
+    ) -> Result<()> {
         let lighter = |store: &Self, mode: &str| store.conn.execute_batch(mode).map_err(store.sql());
         lighter(self, "PRAGMA synchronous = NORMAL")?;
         let done = self.about_another(id, card, EventKind::Debriefed { target, miss, grade }, now);
@@ -301,4 +309,3 @@ pub(super) fn read_event(row: &Row<'_>, path: &Path) -> Result<Event> {
         kind,
     })
 }
-

@@ -45,12 +45,10 @@ impl Store {
     /// # Errors
     /// See [`StoreError`]. A home that can't be used is not modified.
     pub fn open(home: &Path) -> Result<Self> {
-        std::fs::create_dir_all(home)
-            .map_err(|source| StoreError::CreateHome { path: home.to_owned(), source })?;
+        std::fs::create_dir_all(home).map_err(|source| StoreError::CreateHome { path: home.to_owned(), source })?;
         let path = home.join(DATABASE);
         let conn = open::open(&path)?;
-        let mut store =
-            Self { conn, path, home: home.to_owned(), settings: Settings::default(), notices: Vec::new() };
+        let mut store = Self { conn, path, home: home.to_owned(), settings: Settings::default(), notices: Vec::new() };
         store.settings = store.read_settings()?;
         store.refold_if_needed()?;
         store.take_in_decks()?;

@@ -41,9 +41,7 @@ pub fn open(path: &Path) -> Result<Connection> {
     if conn.is_readonly("main").map_err(sql)? {
         return Err(StoreError::ReadOnly { path: path.to_owned() });
     }
-    let answer: String = conn
-        .query_row("PRAGMA journal_mode = WAL", [], |r| r.get(0))
-        .map_err(sql)?;
+    let answer: String = conn.query_row("PRAGMA journal_mode = WAL", [], |r| r.get(0)).map_err(sql)?;
     if answer != "wal" {
         return Err(StoreError::NoWal { path: path.to_owned(), answer });
     }
@@ -85,16 +83,25 @@ fn look(path: &Path) -> Result<()> {
         }
     }
     if !head.starts_with(b"SQLite format 3\0") {
-        return Err(StoreError::NotOurs { path: path.to_owned(), why: "it does not start like SQLite data".to_owned() });
+        return Err(StoreError::NotOurs {
+            path: path.to_owned(),
+            why: "it does not start like SQLite data".to_owned(),
+        });
     }
     let number = |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
-    let (pages, page_size) = (u64::from(number(28)), match u16::from_be_bytes([head[16], head[17]]) {
-        1 => 65_536,
-        n => u64::from(n),
-    });
+    let (pages, page_size) = (
+        u64::from(number(28)),
+        match u16::from_be_bytes([head[16], head[17]]) {
+            1 => 65_536,
+            n => u64::from(n),
+        },
+    );
     let (version, application) = (number(60), number(68));
     if got < head.len() {
-        return Err(StoreError::Damaged { path: path.to_owned(), why: "the file is cut off in its first page".to_owned() });
+        return Err(StoreError::Damaged {
+            path: path.to_owned(),
+            why: "the file is cut off in its first page".to_owned(),
+        });
     }
     // Fewer bytes than the header promises, and no log that could hold the rest.
     if meta.len() < pages * page_size && !wal_of(path).exists() {

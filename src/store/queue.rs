@@ -212,8 +212,7 @@ fn due_window(
 }
 
 fn bands(conn: &Connection) -> rusqlite::Result<Vec<u32>> {
-    let mut stmt =
-        conn.prepare_cached("SELECT band FROM state WHERE live = 1 AND band > ?1 ORDER BY band LIMIT 1")?;
+    let mut stmt = conn.prepare_cached("SELECT band FROM state WHERE live = 1 AND band > ?1 ORDER BY band LIMIT 1")?;
     let mut out: Vec<u32> = Vec::new();
     loop {
         let above = out.last().map_or(-1, |b| i64::from(*b));
@@ -330,7 +329,8 @@ fn new_window(
         }
         let mut families = HashSet::new();
         let mut taken = 0;
-        let mut rows = stmt.query(params_from_iter([Value::Integer(*deck)].into_iter().chain(values.iter().cloned())))?;
+        let mut rows =
+            stmt.query(params_from_iter([Value::Integer(*deck)].into_iter().chain(values.iter().cloned())))?;
         while taken < wanted
             && let Some(row) = rows.next()?
         {

@@ -8,7 +8,7 @@ use crate::schedule::{Limits, Params};
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// Everything that can be set, with what it means now.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settings {
     /// New cards and reviews a day.
     pub limits: Limits,
@@ -20,18 +20,6 @@ pub struct Settings {
     pub device: String,
     /// Seed of shuffles, drawn once for this home.
     pub seed: u64,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            limits: Limits::default(),
-            rollover: Rollover::default(),
-            params: Params::default(),
-            device: String::new(),
-            seed: 0,
-        }
-    }
 }
 
 impl Settings {
@@ -61,14 +49,11 @@ impl Settings {
     }
 
     fn set(&mut self, key: &str, value: &str) -> std::result::Result<(), SettingError> {
-        let spec = SETTINGS
-            .iter()
-            .find(|s| s.key == key)
-            .ok_or_else(|| SettingError::Unknown { key: key.to_owned() })?;
+        let spec =
+            SETTINGS.iter().find(|s| s.key == key).ok_or_else(|| SettingError::Unknown { key: key.to_owned() })?;
         let bad = || SettingError::Value { key: spec.key, value: value.to_owned(), want: spec.values };
-        let number = |low: u32, high: u32| {
-            value.parse::<u32>().ok().filter(|n| (low..=high).contains(n)).ok_or_else(bad)
-        };
+        let number =
+            |low: u32, high: u32| value.parse::<u32>().ok().filter(|n| (low..=high).contains(n)).ok_or_else(bad);
         match key {
             "new_per_day" => self.limits.new_per_day = number(0, 9_999)?,
             "reviews_per_day" => {
@@ -108,7 +93,11 @@ pub const SETTINGS: &[SettingSpec] = &[
     SettingSpec { key: "new_per_day", values: "0 to 9999", about: "new cards a study day" },
     SettingSpec { key: "reviews_per_day", values: "off, or 0 to 99999", about: "due cards a study day" },
     SettingSpec { key: "rollover_hour", values: "0 to 23", about: "local hour at which a study day ends" },
-    SettingSpec { key: "fuzz", values: "on or off", about: "spread intervals of 7 days and more by up to 5 % (off: exactly SM-2)" },
+    SettingSpec {
+        key: "fuzz",
+        values: "on or off",
+        about: "spread intervals of 7 days and more by up to 5 % (off: exactly SM-2)",
+    },
     SettingSpec { key: "leech_lapses", values: "1 to 99", about: "lapses from which a card is called a leech" },
     SettingSpec { key: "device", values: "a-z, 0-9 and '-'", about: "name of this device in the log" },
 ];

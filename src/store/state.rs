@@ -119,7 +119,8 @@ pub(super) fn tally(conn: &Connection, domain: &str, fact: &Fact, sign: i64) -> 
 /// All events of one card.
 pub(super) fn events_of(conn: &Connection, path: &Path, id: i64) -> Result<Vec<(i64, Event)>> {
     let sql = |e| StoreError::from_sqlite(path, e);
-    let query = format!("SELECT {EVENT_COLUMNS} FROM event e JOIN name n ON n.id = e.card WHERE e.card = ?1 ORDER BY e.id");
+    let query =
+        format!("SELECT {EVENT_COLUMNS} FROM event e JOIN name n ON n.id = e.card WHERE e.card = ?1 ORDER BY e.id");
     let mut stmt = conn.prepare_cached(&query).map_err(sql)?;
     let mut rows = stmt.query([id]).map_err(sql)?;
     let mut out = Vec::new();

@@ -70,7 +70,8 @@ impl Store {
             .map_err(|e| StoreError::from_sqlite(&path, e))?;
         rows.into_iter()
             .map(|(day, domain, (stage, confidence, grade), n, ms)| {
-                let bad = || StoreError::Damaged { path: path.clone(), why: "the tally holds unknown words".to_owned() };
+                let bad =
+                    || StoreError::Damaged { path: path.clone(), why: "the tally holds unknown words".to_owned() };
                 let fact = Fact {
                     day: Day(day),
                     stage: Stage::from_word(&stage).ok_or_else(bad)?,
@@ -94,8 +95,10 @@ impl Store {
                  WHERE live = 1 AND due < ?2 GROUP BY day ORDER BY day",
             )
             .and_then(|mut s| {
-                s.query_map(params![today.0, today.plus(days).0], |r| Ok(DueOn { day: Day(r.get(0)?), cards: r.get(1)? }))?
-                    .collect()
+                s.query_map(params![today.0, today.plus(days).0], |r| {
+                    Ok(DueOn { day: Day(r.get(0)?), cards: r.get(1)? })
+                })?
+                .collect()
             })
             .map_err(self.sql())
     }

@@ -123,11 +123,19 @@ impl Store {
             let want = tally.remove(&key_of(&row.domain, &row.fact)).unwrap_or_default();
             let got = (row.n.cast_signed(), row.ms.cast_signed());
             if want != got {
-                health.differ(format!("answers of {} on {}", row.domain, row.fact.day), format!("{want:?}"), format!("{got:?}"));
+                health.differ(
+                    format!("answers of {} on {}", row.domain, row.fact.day),
+                    format!("{want:?}"),
+                    format!("{got:?}"),
+                );
             }
         }
         for ((day, domain, ..), sums) in tally {
-            health.differ(format!("answers of {domain} on {}", crate::model::Day(day)), format!("{sums:?}"), "nothing".to_owned());
+            health.differ(
+                format!("answers of {domain} on {}", crate::model::Day(day)),
+                format!("{sums:?}"),
+                "nothing".to_owned(),
+            );
         }
         Ok(health)
     }

@@ -157,7 +157,8 @@ impl Doc {
     /// Puts a word on the line, or on the next one when it does not fit.
     fn place(&mut self, line: &mut Vec<Span>, word: &mut Vec<Span>) {
         let cells = |spans: &[Span]| -> usize { spans.iter().map(|s| s.text.width()).sum() };
-        let bare: usize = cells(word) - word.last().map_or(0, |s| s.text.width() - s.text.trim_end_matches(' ').width());
+        let bare: usize =
+            cells(word) - word.last().map_or(0, |s| s.text.width() - s.text.trim_end_matches(' ').width());
         if !line.is_empty() && cells(line) + bare > self.width {
             self.lines.push(Line(trim_end(std::mem::take(line))));
         }
@@ -209,7 +210,10 @@ mod tests {
     fn no_line_is_wider_than_asked_and_controls_are_shown() {
         for width in [12, 20, 40, 120] {
             let mut doc = Doc::new(width);
-            doc.para(Role::Plain, "A 27-year-old woman with \u{1b}[31m and 痛みがある人 and averyveryveryverylongwordwithoutend 🫁🫁🫁");
+            doc.para(
+                Role::Plain,
+                "A 27-year-old woman with \u{1b}[31m and 痛みがある人 and averyveryveryverylongwordwithoutend 🫁🫁🫁",
+            );
             doc.hanging("A. ", Role::Key, Role::Plain, "CT abdomen and pelvis with IV contrast\nsecond line");
             doc.mixed(&[(Role::Key, "a-e "), (Role::Dim, "choose an option, or look at the other keys")]);
             for line in &doc.lines {

@@ -121,7 +121,8 @@ impl<'s> Sitting<'s> {
             match effect {
                 Effect::Plan => {
                     let new = self.wish.new.map(|n| n.saturating_sub(self.new_met()));
-                    let plan = self.store.plan(self.today, &self.wish.filter, new, self.seed(), self.session.aside())?;
+                    let plan =
+                        self.store.plan(self.today, &self.wish.filter, new, self.seed(), self.session.aside())?;
                     queue.extend(self.session.on_plan(plan, now));
                 }
                 Effect::Load(Slot { id, standing }) => {
@@ -161,9 +162,9 @@ impl<'s> Sitting<'s> {
     fn new_met(&self) -> u32 {
         // Counted from the log, not from memory: an undone first meeting does not count.
         let ids: std::collections::HashSet<i64> = self.session.summary().done.iter().map(|d| d.id).collect();
-        let met = ids.iter().filter(|id| {
-            matches!(self.store.card(**id), Ok(Some(row)) if row.state.first_day == Some(self.today))
-        });
+        let met = ids
+            .iter()
+            .filter(|id| matches!(self.store.card(**id), Ok(Some(row)) if row.state.first_day == Some(self.today)));
         u32::try_from(met.count()).unwrap_or(u32::MAX)
     }
 }

@@ -27,9 +27,7 @@ pub fn meaning(phase: &Phase, word: &str) -> Meaning {
         _ => None,
     };
     let input = match phase {
-        Phase::Asking(shown, _) if shown.has_options() => {
-            choice(shown, &lower).or_else(|| skip(&lower)).or(common)
-        }
+        Phase::Asking(shown, _) if shown.has_options() => choice(shown, &lower).or_else(|| skip(&lower)).or(common),
         Phase::Asking(..) => confidence(&lower, false).or_else(|| skip(&lower)).or(common),
         Phase::Sure(..) => confidence(&lower, true).or(match common {
             Some(Input::Quit | Input::Undo) => common,
@@ -88,8 +86,7 @@ fn miss(word: &str) -> Option<Input> {
 /// The keys of a phase with what they do, most important first.
 #[must_use]
 pub fn legend(phase: &Phase) -> Vec<(&'static str, &'static str)> {
-    const CARD: [(&str, &str); 5] =
-        [("s", "skip"), ("u", "undo"), ("*", "flag"), ("!", "suspend"), ("q", "quit")];
+    const CARD: [(&str, &str); 5] = [("s", "skip"), ("u", "undo"), ("*", "flag"), ("!", "suspend"), ("q", "quit")];
     let mut keys: Vec<(&str, &str)> = match phase {
         Phase::Asking(shown, _) if shown.has_options() => {
             const LETTERS: [&str; 9] = ["", "a", "a-b", "a-c", "a-d", "a-e", "a-f", "a-g", "a-h"];
@@ -105,7 +102,15 @@ pub fn legend(phase: &Phase) -> Vec<(&'static str, &'static str)> {
         Phase::Sure(..) => vec![("g", "guess"), ("t", "think"), ("s", "sure"), ("u", "back"), ("q", "quit")],
         Phase::Judging(..) => vec![("y", "right"), ("n", "wrong"), ("q", "quit")],
         Phase::Revealed(_, result) if result.asks_miss => {
-            vec![("g", "gap"), ("r", "reasoning"), ("s", "slip"), ("u", "undo"), ("*", "flag"), ("!", "suspend"), ("q", "quit")]
+            vec![
+                ("g", "gap"),
+                ("r", "reasoning"),
+                ("s", "slip"),
+                ("u", "undo"),
+                ("*", "flag"),
+                ("!", "suspend"),
+                ("q", "quit"),
+            ]
         }
         Phase::Revealed(..) => vec![("Enter", "next"), ("u", "undo"), ("*", "flag"), ("!", "suspend"), ("q", "quit")],
         Phase::Loading | Phase::Finished(_) => vec![("q", "quit")],

@@ -33,7 +33,12 @@ pub enum Broken {
 ///
 /// # Errors
 /// When the home or the output fails; what was answered stays recorded.
-pub fn run(sitting: &mut Sitting<'_>, input: &mut dyn BufRead, out: &mut dyn Write, style: Style) -> Result<(), Broken> {
+pub fn run(
+    sitting: &mut Sitting<'_>,
+    input: &mut dyn BufRead,
+    out: &mut dyn Write,
+    style: Style,
+) -> Result<(), Broken> {
     let mut announced: Option<(i64, bool)> = None;
     loop {
         if let Some(note) = sitting.take_note() {
@@ -69,7 +74,10 @@ pub fn run(sitting: &mut Sitting<'_>, input: &mut dyn BufRead, out: &mut dyn Wri
                     let keys: Vec<&str> = legend(sitting.phase()).iter().map(|(k, _)| *k).collect();
                     let word: String = word.chars().take(40).collect();
                     write(out, style, |doc| {
-                        doc.para(super::doc::Role::Warn, &format!("\"{word}\" means nothing here; try {}", keys.join(", ")));
+                        doc.para(
+                            super::doc::Role::Warn,
+                            &format!("\"{word}\" means nothing here; try {}", keys.join(", ")),
+                        );
                     })?;
                     break;
                 }

@@ -105,7 +105,12 @@ fn turn(sitting: &mut Sitting<'_>, screen: &mut Screen, view: &mut View, color: 
         screen.terminal.draw(|frame| room = draw(frame, sitting, view, color))?;
         match event::read()? {
             Event::Key(key) if key.kind != KeyEventKind::Release => press(sitting, view, key, &room)?,
-            Event::Paste(_) | Event::Mouse(_) | Event::FocusGained | Event::FocusLost | Event::Resize(..) | Event::Key(_) => {}
+            Event::Paste(_)
+            | Event::Mouse(_)
+            | Event::FocusGained
+            | Event::FocusLost
+            | Event::Resize(..)
+            | Event::Key(_) => {}
         }
     }
     Ok(())
@@ -271,7 +276,9 @@ fn text(doc: &Doc, color: bool) -> Text<'static> {
     let lines: Vec<Line<'static>> = doc
         .lines
         .iter()
-        .map(|line| Line::from(line.0.iter().map(|s| Span::styled(s.text.clone(), style(s.role, color))).collect::<Vec<_>>()))
+        .map(|line| {
+            Line::from(line.0.iter().map(|s| Span::styled(s.text.clone(), style(s.role, color))).collect::<Vec<_>>())
+        })
         .collect();
     Text::from(lines)
 }

@@ -119,7 +119,9 @@ fn option_with_reason(doc: &mut Doc, shown: &Shown, place: usize, result: &Resul
 fn verdict_line(doc: &mut Doc, shown: &Shown, result: &Result) {
     let best = shown.card.best().map_or("", |b| b.text.as_str());
     match result.verdict {
-        Verdict::Best => doc.mixed(&[(Role::Good, "Right. "), (Role::Dim, &format!("You said: {}.", result.confidence))]),
+        Verdict::Best => {
+            doc.mixed(&[(Role::Good, "Right. "), (Role::Dim, &format!("You said: {}.", result.confidence))]);
+        }
         Verdict::Acceptable => doc.mixed(&[
             (Role::Warn, "Acceptable, but not best; counts as a slip. "),
             (Role::Plain, "Best: "),
@@ -258,7 +260,9 @@ pub fn summary(summary: &Summary, finish: Finish, today: Day, next_due: Option<D
         (again, Finish::Quit | Finish::TimeUp | Finish::CardsDone, _) if again > 0 => {
             format!("{} to repeat today. `scanwise review` goes on where you stopped.", count(u64::from(again), "card"))
         }
-        (_, Finish::Quit | Finish::TimeUp | Finish::CardsDone, _) => "`scanwise review` goes on where you stopped.".to_owned(),
+        (_, Finish::Quit | Finish::TimeUp | Finish::CardsDone, _) => {
+            "`scanwise review` goes on where you stopped.".to_owned()
+        }
         (_, _, Some(day)) => match day.since(today) {
             1 => "Next cards are due tomorrow. More now: `scanwise review --new 5`.".to_owned(),
             d => format!("Next cards are due in {d} days ({day}). More now: `scanwise review --new 5`."),

@@ -1,0 +1,195 @@
+//! The laws of the log and the schedule, tried on random histories.
+
+mod common;
+
+use proptest::prelude::*;
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+use scanwise::log::{Answer, Event, EventId, EventKind, Folded, Folding, History, IdSource, Picked, replay};
+use scanwise::model::{CardKey, Confidence, Day, Ease, Grade, Miss, Stamp};
+use scanwise::schedule::{CardState, Params};
+use scanwise::store::Store;
+
+const DAY_MS: i64 = 86_400_000;
+
+#[derive(Debug, Clone)]
+enum Act {
+    Answer { card: usize, q: u8 },
+    UndoNth(usize),
+    Debrief { nth: usize, q: u8 },
+    Mark { card: usize, which: u8 },
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        8 => (0..3_usize, 0..6_u8).prop_map(|(card, q)| Act::Answer { card, q }),
+        1 => (0..40_usize).prop_map(Act::UndoNth),
+        1 => (0..40_usize, 0..3_u8).prop_map(|(nth, q)| Act::Debrief { nth, q }),
+        1 => (0..3_usize, 0..5_u8).prop_map(|(card, which)| Act::Mark { card, which }),
+    ]
+}
+
+fn grade(q: u8) -> Grade {
+    Grade::new(q).expect("a grade")
+}
+
+fn key(card: usize) -> CardKey {
+    CardKey::join("mine", &format!("b-{}", card + 1), None)
+}
+
+fn answer(q: u8) -> Answer {
+    Answer { picked: Picked::Recalled(q >= 3), confidence: Confidence::Think, miss: None, grade: grade(q), ms: 1_000 }
+}
+
+/// A log of these acts with these gaps (in hours; some negative: the clock goes back).
+fn log(acts: &[(Act, i8)], device: &str, seed: u64) -> Vec<Event> {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut ids = IdSource::after(None);
+    let mut now = Stamp { utc_ms: 20_500 * DAY_MS, offset_s: -18_000 };
+    let mut out: Vec<Event> = Vec::new();
+    for (act, gap) in acts {
+        now.utc_ms += i64::from(*gap) * 3_600_000;
+        let answers: Vec<(EventId, CardKey)> =
+            out.iter().filter(|e| matches!(e.kind, EventKind::Answered(_))).map(|e| (e.id, e.card.clone())).collect();
+        let nth = |n: usize| answers.get(n % answers.len().max(1)).cloned();
+        let (card, kind) = match act {
+            Act::Answer { card, q } => (key(*card), EventKind::Answered(answer(*q))),
+            Act::UndoNth(n) => match nth(*n) {
+                Some((target, card)) => (card, EventKind::Undone { target }),
+                None => continue,
+            },
+            Act::Debrief { nth: n, q } => match nth(*n) {
+                Some((target, card)) => (card, EventKind::Debriefed { target, miss: Miss::Slip, grade: grade(*q) }),
+                None => continue,
+            },
+            Act::Mark { card, which } => {
+                let kind = match which {
+                    0 => EventKind::Suspended,
+                    1 => EventKind::Resumed,
+                    2 => EventKind::Reset,
+                    3 => EventKind::Flagged,
+                    _ => EventKind::Unflagged,
+                };
+                (key(*card), kind)
+            }
+        };
+        out.push(Event { id: ids.next(now, &mut rng), device: device.to_owned(), at: now, card, kind });
+    }
+    out
+}
+
+fn acts() -> impl Strategy<Value = Vec<(Act, i8)>> {
+    prop::collection::vec((act(), -30_i8..60), 1..40)
+}
+
+fn folding(fuzz: bool) -> Folding {
+    Folding { params: Params { fuzz, ..Params::default() }, ..Folding::default() }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Law 1: folding one event at a time equals replaying the whole log.
+    #[test]
+    fn one_at_a_time_equals_replay(acts in acts(), fuzz: bool) {
+        let events = log(&acts, "a", 1);
+        let folding = folding(fuzz);
+        let mut steps: std::collections::BTreeMap<CardKey, Folded> = std::collections::BTreeMap::new();
+        for (i, event) in events.iter().enumerate() {
+            let folded = steps.entry(event.card.clone()).or_default();
+            if !folded.push(event, &folding) {
+                *folded = History::new(events[..=i].iter().filter(|e| e.card == event.card)).fold(&folding);
+            }
+        }
+        prop_assert_eq!(steps, replay(&events, &folding));
+    }
+
+    /// Law 2: a log with an undo of `e` gives the state of the log without `e`.
+    #[test]
+    fn undo_is_as_if_it_never_happened(acts in acts(), pick in 0_usize..40) {
+        let events = log(&acts, "a", 1);
+        let answers: Vec<&Event> = events.iter().filter(|e| matches!(e.kind, EventKind::Answered(_))).collect();
+        prop_assume!(!answers.is_empty());
+        let e = answers[pick % answers.len()].clone();
+        let last = events.last().expect("not empty");
+        let mut rng = ChaCha8Rng::seed_from_u64(9);
+        let undo = Event { id: IdSource::after(Some(last.id)).next(last.at, &mut rng), kind: EventKind::Undone { target: e.id }, ..e.clone() };
+        let with: Vec<Event> = events.iter().cloned().chain([undo]).collect();
+        let without: Vec<Event> = events.iter().filter(|x| x.id != e.id).cloned().collect();
+        let state = |events: &[Event]| replay(events, &folding(true)).get(&e.card).and_then(|f| f.state);
+        prop_assert_eq!(state(&with), state(&without));
+    }
+
+    /// Law 3: the union of two devices' logs is commutative, associative and idempotent, and order does not matter.
+    #[test]
+    fn logs_of_two_devices_join_in_any_order(a in acts(), b in acts(), turn in any::<u64>()) {
+        let (a, b) = (log(&a, "a", 1), log(&b, "b", 2));
+        let folding = folding(false);
+        let join = |parts: &[&[Event]]| replay(&parts.concat(), &folding);
+        let both = join(&[&a, &b]);
+        prop_assert_eq!(&both, &join(&[&b, &a]));
+        prop_assert_eq!(&both, &join(&[&a, &b, &a, &b]));
+        let mut mixed: Vec<Event> = a.iter().chain(&b).cloned().collect();
+        use rand::seq::SliceRandom;
+        mixed.shuffle(&mut ChaCha8Rng::seed_from_u64(turn));
+        prop_assert_eq!(&both, &join(&[&mixed]));
+    }
+
+    /// Law 4: EF never under 1.3; a better grade is never due earlier; nothing due before tomorrow after 4 or 5.
+    #[test]
+    fn better_grades_never_come_back_sooner(history in prop::collection::vec((0_u8..6, 0_i32..40), 0..25), gap in 0_i32..60, fuzz: bool) {
+        let params = Params { fuzz, ..Params::default() };
+        let card = key(0);
+        let (mut state, mut day) = (CardState::default(), Day(20_000));
+        for (q, gap) in history {
+            day = Day(day.0 + gap);
+            state = state.answer(&card, grade(q), day, &params).0;
+            prop_assert!(state.memory.ease >= Ease::FLOOR);
+        }
+        day = Day(day.0 + gap);
+        let next: Vec<CardState> = (0..6).map(|q| state.answer(&card, grade(q), day, &params).0).collect();
+        for pair in next.windows(2) {
+            prop_assert!(pair[0].due <= pair[1].due, "{:?} then {:?}", pair[0], pair[1]);
+        }
+        for good in &next[4..] {
+            prop_assert!(!good.again && good.due > Some(day));
+        }
+        for bad in &next[..4] {
+            prop_assert!(bad.again_on(day));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 25, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Laws 1 and 3 in the store: the cache equals the replay after any commands, and a union counts each event once.
+    #[test]
+    fn the_cache_equals_the_replay(a in acts(), b in acts()) {
+        let app = common::App::with_basics(3);
+        let mut store = Store::open(&app.home()).expect("a home");
+        let (a, b) = (log(&a, "a", 1), log(&b, "b", 2));
+        prop_assert_eq!(store.union(&a).expect("taken in"), a.len() as u64);
+        prop_assert_eq!(store.union(&b).expect("taken in"), b.len() as u64);
+        prop_assert_eq!(store.union(&a).expect("taken in"), 0);
+        let mut now = Stamp { utc_ms: 20_600 * DAY_MS, offset_s: 0 };
+        for card in 0..3 {
+            let row = store.card_named(&key(card)).expect("readable").expect("there");
+            let q = u8::try_from(card).expect("small") * 2;
+            let recorded = store.record(row.id, &row.key, answer(q), now).expect("recorded");
+            if q < 3 {
+                store.debrief(row.id, &row.key, recorded.event, Miss::Reasoning, grade(1), now).expect("named");
+            }
+            now.utc_ms += DAY_MS;
+        }
+        store.undo(now).expect("undone");
+        let health = store.examine().expect("examined");
+        prop_assert!(health.is_good(), "{health:#?}");
+        let events = store.events().expect("readable");
+        let want = replay(&events, &Folding::default());
+        for (key, folded) in want {
+            let row = store.card_named(&key).expect("readable").expect("there");
+            prop_assert_eq!(folded.state.unwrap_or_default(), row.state);
+        }
+    }
+}
