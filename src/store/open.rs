@@ -110,13 +110,21 @@ fn look(path: &Path) -> Result<()> {
             why: format!("the file is cut off: {} bytes, {} were written", meta.len(), pages * page_size),
         });
     }
-    if application != APPLICATION_ID.unsigned_abs() && application != 0 {
+    // No mark: ours only when it is still empty (a first start that was interrupted).
+    let foreign = application != APPLICATION_ID.unsigned_abs() && (application != 0 || has_tables(path)?);
+    if foreign {
         return Err(StoreError::NotOurs { path: path.to_owned(), why: "another program's database".to_owned() });
     }
     if application == APPLICATION_ID.unsigned_abs() && version > migrate::newest() {
         return Err(StoreError::Newer { path: path.to_owned(), found: version, known: migrate::newest() });
     }
     Ok(())
+}
+
+fn has_tables(path: &Path) -> Result<bool> {
+    let sql = |e| StoreError::from_sqlite(path, e);
+    let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(sql)?;
+    conn.query_row("SELECT EXISTS (SELECT 1 FROM sqlite_schema)", [], |r| r.get(0)).map_err(sql)
 }
 
 fn wal_of(path: &Path) -> std::path::PathBuf {

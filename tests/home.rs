@@ -1,0 +1,171 @@
+//! Homes that can't be used are refused, explained and left alone; two processes share one safely.
+
+mod common;
+use common::{App, bytes};
+use rusqlite::Connection;
+use std::path::Path;
+
+fn refused(app: &App, path: &Path, words: &str) {
+    let before = bytes(path);
+    for args in [&["next"][..], &[], &["doctor"], &["review", "--plain"]] {
+        let ran = app.run(args);
+        assert_eq!(ran.code, 1, "{args:?}: {} {}", ran.out, ran.err);
+        assert!(ran.err.contains("error: ") && ran.err.contains("hint: "), "{}", ran.err);
+        assert!(ran.err.contains(words), "{words}: {}", ran.err);
+        assert_eq!(ran.out, "");
+    }
+    assert!(bytes(path) == before, "{words}: the file was changed");
+}
+
+fn fresh_home() -> App {
+    let app = App::new();
+    std::fs::create_dir_all(app.home()).unwrap();
+    app
+}
+
+#[test]
+fn another_file_in_the_place_of_the_database() {
+    let app = fresh_home();
+    std::fs::write(app.database(), "a letter to my aunt, not a database at all").unwrap();
+    refused(&app, &app.database(), "this is not a scanwise database");
+}
+
+#[test]
+fn another_programs_database() {
+    let app = fresh_home();
+    let conn = Connection::open(app.database()).unwrap();
+    conn.execute_batch("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT); INSERT INTO notes (text) VALUES ('mine');").unwrap();
+    drop(conn);
+    refused(&app, &app.database(), "another program's database");
+}
+
+#[test]
+fn a_newer_database() {
+    let app = App::with_basics(1);
+    app.recall("mine/b-1", true, "sure");
+    let conn = Connection::open(app.database()).unwrap();
+    conn.execute_batch("PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;").unwrap();
+    drop(conn);
+    refused(&app, &app.database(), "written by a newer scanwise");
+}
+
+#[test]
+fn a_database_that_was_cut_off() {
+    let app = App::with_basics(3);
+    app.recall("mine/b-1", true, "sure");
+    let whole = bytes(&app.database());
+    for keep in [10, 50, 99, 100, 512, 4_095, 4_096, 10_000, whole.len() / 2, whole.len() - 1] {
+        std::fs::write(app.database(), &whole[..keep]).unwrap();
+        let before = bytes(&app.database());
+        let ran = app.run(&["next"]);
+        assert_eq!(ran.code, 1, "{keep}: {}", ran.out);
+        assert!(ran.err.contains("error: ") && ran.err.contains("hint: "), "{keep}: {}", ran.err);
+        assert!(bytes(&app.database()) == before, "{keep}: the file was changed");
+    }
+    std::fs::write(app.database(), &whole).unwrap();
+    assert_eq!(app.healthy(), 1);
+}
+
+#[test]
+fn an_interrupted_first_start_is_no_obstacle() {
+    let app = fresh_home();
+    std::fs::write(app.database(), "").unwrap();
+    assert!(app.next().is_some());
+    app.healthy();
+}
+
+#[test]
+fn a_folder_or_file_in_the_way() {
+    let app = fresh_home();
+    std::fs::create_dir(app.database()).unwrap();
+    let ran = app.run(&["next"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("it is a folder"), "{}", ran.err);
+    let other = App::new();
+    std::fs::write(other.home(), "a file").unwrap();
+    let ran = other.run(&["next"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("the home can't be created"), "{}", ran.err);
+}
+
+#[test]
+fn the_log_refuses_change_even_by_replace() {
+    let app = App::with_basics(2);
+    app.recall("mine/b-1", true, "sure");
+    let conn = Connection::open(app.database()).unwrap();
+    conn.execute_batch("PRAGMA recursive_triggers = ON").unwrap();
+    for sql in [
+        "UPDATE event SET grade = 5",
+        "DELETE FROM event",
+        "INSERT OR REPLACE INTO event SELECT * FROM event",
+        "UPDATE name SET key = 'x/y'",
+        "DELETE FROM name",
+    ] {
+        let e = conn.execute_batch(sql).unwrap_err().to_string();
+        assert!(e.contains("append-only") || e.contains("never change"), "{sql}: {e}");
+    }
+    drop(conn);
+    assert_eq!(app.healthy(), 1);
+}
+
+#[test]
+fn doctor_finds_a_tampered_cache_and_mends_it_from_the_log() {
+    let app = App::with_basics(2);
+    app.recall("mine/b-1", true, "sure");
+    app.recall("mine/b-2", false, "sure");
+    let good = app.json(&["cards", "--deck", "mine"]);
+    let conn = Connection::open(app.database()).unwrap();
+    conn.execute_batch("UPDATE state SET ease = 1300, due = 99999 WHERE id IN (SELECT id FROM name WHERE key = 'mine/b-1'); DELETE FROM tally;").unwrap();
+    drop(conn);
+    let sick = app.run(&["doctor"]);
+    assert_eq!(sick.code, 1);
+    assert!(sick.out.contains("mine/b-1") && sick.err.contains("doctor --repair"), "{} {}", sick.out, sick.err);
+    app.ok(&["doctor", "--repair"]);
+    assert_eq!(app.json(&["cards", "--deck", "mine"]), good);
+    app.healthy();
+}
+
+#[test]
+fn four_processes_at_once_lose_and_double_nothing() {
+    let app = App::with_basics(12);
+    app.ok(&["decks"]);
+    std::thread::scope(|scope| {
+        for p in 0..4 {
+            let app = &app;
+            scope.spawn(move || {
+                for i in 0..10 {
+                    // Three cards of its own, and one that everybody answers.
+                    let card = if i % 4 == 0 { 12 } else { 3 * p + i % 3 + 1 };
+                    app.recall(&format!("mine/b-{}", card.min(12)), true, "sure");
+                }
+            });
+        }
+    });
+    assert_eq!(app.healthy(), 40);
+    let shared = app.json(&["show", "mine/b-12"]);
+    assert_eq!(shared["repetition"], 1, "the same day again does not count twice");
+}
+
+#[test]
+fn a_lock_that_is_kept_is_explained() {
+    let app = App::with_basics(1);
+    app.ok(&["decks"]);
+    let conn = Connection::open(app.database()).unwrap();
+    conn.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let child = app
+        .command(&["answer", "mine/b-1", "--recalled", "yes", "--confidence", "sure"])
+        .stderr(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut child = child;
+    // The program says that it waits; then the lock is let go, and the answer goes through.
+    let mut said = [0_u8; 16];
+    std::io::Read::read_exact(child.stderr.as_mut().unwrap(), &mut said).unwrap();
+    assert_eq!(&said, b"waiting for anot");
+    // Reading goes on beside a writer.
+    assert_eq!(app.next_in("mine").as_deref(), Some("mine/b-1"));
+    conn.execute_batch("COMMIT").unwrap();
+    assert!(child.wait().unwrap().success());
+    assert_eq!(app.healthy(), 1);
+}
