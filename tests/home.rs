@@ -34,7 +34,10 @@ fn another_file_in_the_place_of_the_database() {
 fn another_programs_database() {
     let app = fresh_home();
     let conn = Connection::open(app.database()).unwrap();
-    conn.execute_batch("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT); INSERT INTO notes (text) VALUES ('mine');").unwrap();
+    conn.execute_batch(
+        "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT); INSERT INTO notes (text) VALUES ('mine');",
+    )
+    .unwrap();
     drop(conn);
     refused(&app, &app.database(), "another program's database");
 }
@@ -44,7 +47,8 @@ fn a_newer_database() {
     let app = App::with_basics(1);
     app.recall("mine/b-1", true, "sure");
     let conn = Connection::open(app.database()).unwrap();
-    conn.execute_batch("PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;").unwrap();
+    conn.execute_batch("PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;")
+        .unwrap();
     drop(conn);
     refused(&app, &app.database(), "written by a newer scanwise");
 }

@@ -1,7 +1,7 @@
 //! The review loop in lines, as a pipe drives it, and what survives `kill -9`.
 
 mod common;
-use common::{App, deck, decision};
+use common::{App, decision, deck};
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Stdio};
 
@@ -41,7 +41,10 @@ fn one_line_may_hold_a_whole_answer_and_nonsense_is_told() {
     assert!(ran.out.contains("unsafe: No."), "{}", ran.out);
     assert!(ran.out.contains("iodinated contrast"), "dose and contrast are told: {}", ran.out);
     let history = app.json(&["show", "mine/two"])["history"].clone();
-    assert_eq!((history[0]["grade"].as_u64(), history[1]["miss"].as_str(), history[1]["grade"].as_u64()), (Some(0), Some("reasoning"), Some(1)));
+    assert_eq!(
+        (history[0]["grade"].as_u64(), history[1]["miss"].as_str(), history[1]["grade"].as_u64()),
+        (Some(0), Some("reasoning"), Some(1))
+    );
 }
 
 #[test]
@@ -82,7 +85,12 @@ fn limits_of_a_sitting() {
 #[test]
 fn a_closed_pipe_is_a_quiet_exit() {
     let app = App::with_basics(3);
-    let mut child = app.command(&["cards", "--deck", "mine", "--json"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = app
+        .command(&["cards", "--deck", "mine", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(child.stdout.take());
     let out = child.wait_with_output().unwrap();
     assert_eq!(String::from_utf8_lossy(&out.stderr), "");

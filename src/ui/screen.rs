@@ -20,6 +20,7 @@ use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::{Clear, Paragraph};
 use std::io::{self, Stdout};
+use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -27,9 +28,13 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 /// Gives the terminal back to the shell, if it was taken. Safe at any time, also from a panic or a signal's thread.
 pub fn give_back() {
     if TAKEN.swap(false, Ordering::SeqCst) {
-        // The terminal may be gone already; then there is nothing to give back.
+        // The terminal may be gone already; then there is nothing to give back. A handle of its own is used because the
+        // main thread may hold the lock of stdout for as long as it lives.
         let _ = disable_raw_mode();
-        let _ = execute!(io::stdout(), LeaveAlternateScreen, cursor::Show);
+        if let Ok(own) = io::stdout().as_fd().try_clone_to_owned() {
+            let mut terminal = std::fs::File::from(own);
+            let _ = execute!(terminal, LeaveAlternateScreen, cursor::Show);
+        }
     }
 }
 
@@ -84,6 +89,8 @@ pub fn run(sitting: &mut Sitting<'_>, color: bool) -> Result<(), Broken> {
     end_on_signals()?;
     crate::store::announce_waiting(false);
     let mut screen = Screen::take()?;
+    // Listening for resizes starts with the first look for events: look before the first drawing, so none is missed.
+    event::poll(std::time::Duration::ZERO)?;
     let mut view = View::default();
     let result = turn(sitting, &mut screen, &mut view, color);
     drop(screen);
