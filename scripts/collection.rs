@@ -2,6 +2,7 @@
 //!
 //! `collection make HOME CARDS EVENTS` writes a deck of CARDS cards into a fresh home, and EVENTS answers into its log,
 //! as if they had been reviewed on their due days up to 2026-03-01.
+//! `collection answers HOME N` records N answers in one process and prints the CPU microseconds of one.
 //! `collection measure RUNS COMMAND..` prints the CPU milliseconds of one run (mean of RUNS) and its peak memory.
 
 #![allow(clippy::print_stdout, reason = "a tool for developers")]
@@ -24,6 +25,7 @@ fn main() -> Fallible {
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["make", home, cards, events] => make(Path::new(home), cards.parse()?, events.parse()?),
+        ["answers", home, n] => answers(Path::new(home), n.parse()?),
         ["measure", runs, command @ ..] if !command.is_empty() => measure(runs.parse()?, command),
         _ => Err("usage: collection make HOME CARDS EVENTS | collection measure RUNS COMMAND..".into()),
     }
@@ -114,6 +116,54 @@ fn log(cards: usize, events: usize) -> Vec<Event> {
             }
         })
         .collect()
+}
+
+/// CPU time of recording one answer: the transaction with its sync's system time, measured over many.
+fn answers(home: &Path, n: u32) -> Fallible {
+    let cards = 500;
+    make(home, cards, 0)?;
+    let mut store = Store::open(home)?;
+    let mut rows = Vec::new();
+    for card in 0..cards {
+        let key = CardKey::join("big", &format!("card-{card:07}"), None);
+        rows.extend(store.card_named(&key)?.map(|r| (r.id, r.key)));
+    }
+    let before = own_cpu()?;
+    for i in 0..n {
+        let (id, key) = &rows[i as usize % rows.len()];
+        let at = Stamp { utc_ms: i64::from(LAST_DAY) * 86_400_000 + i64::from(i) * 9_000_000, offset_s: 0 };
+        let answer = Answer {
+            picked: Picked::Recalled(true),
+            confidence: Confidence::Sure,
+            miss: None,
+            grade: Grade::new(5).unwrap_or(scanwise_grade()),
+            ms: 9_000,
+        };
+        store.record(*id, key, answer, at)?;
+    }
+    let (user, system) = own_cpu()?;
+    println!(
+        "{} us user and {} us system an answer (the sync is in the latter)",
+        (user - before.0) / i64::from(n),
+        (system - before.1) / i64::from(n)
+    );
+    Ok(())
+}
+
+/// CPU time of this process so far: user and system, in microseconds.
+fn own_cpu() -> Result<(i64, i64), std::io::Error> {
+    // SAFETY: zeroed is a valid rusage, and the pointer lives through the call.
+    let usage = unsafe {
+        let mut usage: libc::rusage = std::mem::zeroed();
+        if libc::getrusage(libc::RUSAGE_SELF, &raw mut usage) != 0 {
+            return Err(std::io::Error::last_os_error());
+        }
+        usage
+    };
+    Ok((
+        usage.ru_utime.tv_sec * 1_000_000 + usage.ru_utime.tv_usec,
+        usage.ru_stime.tv_sec * 1_000_000 + usage.ru_stime.tv_usec,
+    ))
 }
 
 fn scanwise_grade() -> Grade {

@@ -10,7 +10,7 @@ use crate::deck::{self, Catalog, Problem, Severity};
 use crate::log::Folding;
 use crate::model::{Card, CardKey, DeckHeader};
 use crate::schedule::mix::Mixer;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Statement, params};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::fs;
@@ -171,43 +171,41 @@ impl Store {
         let (path, folding) = (self.path.clone(), self.folding());
         let old_deck = known.and_then(|k| k.deck);
         let text = std::str::from_utf8(bytes).ok().map(strip_bom);
-        // A savepoint inside: a deck that turns out broken half-way leaves nothing, yet the file's row is written.
-        let taken = self.write(|tx| {
-            let sql = |e| StoreError::from_sqlite(&path, e);
-            tx.execute_batch("SAVEPOINT deck").map_err(sql)?;
+        // A large deck would spill half-filled pages from the small cache again and again; while it is taken in the
+        // cache may grow with it.
+        let cache_kib = (bytes.len() / 1024).clamp(2_000, 64_000);
+        self.conn.execute_batch(&format!("PRAGMA cache_size = -{cache_kib}")).map_err(self.sql())?;
+        let row = FileRow { name, seen, settled, sha256, old_deck };
+        // A deck that turns out broken half-way leaves nothing: its transaction is thrown away, and a second, small one
+        // notes what is wrong.
+        let taken = self.write_if(|tx| {
             let taken = match text {
                 Some(text) => take_in(tx, &path, name, text, &folding)?,
                 None => Taken::Broken,
             };
-            if !matches!(taken, Taken::Deck(_)) {
-                tx.execute_batch("ROLLBACK TO deck").map_err(sql)?;
+            if let Taken::Deck(id) = taken {
+                row.write(tx, Some(id), 0, None).map_err(|e| StoreError::from_sqlite(&path, e))?;
             }
-            tx.execute_batch("RELEASE deck").map_err(sql)?;
-            let (deck, errors, problem) = match &taken {
-                Taken::Deck(id) => (Some(*id), 0, None),
-                Taken::Clash { slug, other } => {
-                    (None, 1, Some(format!("the deck id \"{slug}\" is already used by {other}")))
-                }
-                Taken::Broken => {
-                    let problems = deck::check(bytes, Catalog::bundled()).problems;
-                    let errors = problems.iter().filter(|p| p.severity == Severity::Error).count().max(1);
-                    (old_deck, i64::try_from(errors).unwrap_or(1), problems.first().map(first_line))
-                }
-            };
-            if let Some(old) = old_deck
-                && deck != Some(old)
-            {
-                drop_deck(tx, old).map_err(sql)?;
-            }
-            tx.execute(
-                "INSERT OR REPLACE INTO file (path, size, mtime_ns, settled, sha256, deck, errors, problem)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                params![name, seen.size, seen.mtime_ns, settled, sha256, deck, errors, problem],
-            )
-            .map_err(sql)?;
-            Ok((taken, errors, problem, deck))
+            let keep = matches!(taken, Taken::Deck(_));
+            Ok((taken, keep))
         })?;
-        let (_, errors, problem, deck) = taken;
+        let (errors, problem, deck) = match taken {
+            Taken::Deck(id) => (0, None, Some(id)),
+            Taken::Clash { slug, other } => {
+                (1, Some(format!("the deck id \"{slug}\" is already used by {other}")), None)
+            }
+            Taken::Broken => {
+                let problems = deck::check(bytes, Catalog::bundled()).problems;
+                let errors = problems.iter().filter(|p| p.severity == Severity::Error).count().max(1);
+                (i64::try_from(errors).unwrap_or(1), problems.first().map(first_line), old_deck)
+            }
+        };
+        if errors > 0 {
+            self.write(|tx| {
+                row.write(tx, deck, errors, problem.as_deref()).map_err(|e| StoreError::from_sqlite(&path, e))
+            })?;
+        }
+        self.conn.execute_batch("PRAGMA cache_size = -2000; PRAGMA shrink_memory").map_err(self.sql())?;
         if errors > 0 {
             let known = Known {
                 seen: Seen { size: seen.size, mtime_ns: seen.mtime_ns },
@@ -282,6 +280,29 @@ impl Store {
                 .execute("UPDATE file SET sha256 = x'00', settled = 0 WHERE path = ?1", [name])
                 .map_err(self.sql())?;
         }
+        Ok(())
+    }
+}
+
+/// What is written down of a file, whatever became of it.
+struct FileRow<'f> {
+    name: &'f str,
+    seen: &'f Seen,
+    settled: bool,
+    sha256: &'f [u8],
+    old_deck: Option<i64>,
+}
+
+impl FileRow<'_> {
+    fn write(&self, conn: &Connection, deck: Option<i64>, errors: i64, problem: Option<&str>) -> rusqlite::Result<()> {
+        if let Some(old) = self.old_deck.filter(|old| deck != Some(*old)) {
+            drop_deck(conn, old)?;
+        }
+        conn.execute(
+            "INSERT OR REPLACE INTO file (path, size, mtime_ns, settled, sha256, deck, errors, problem)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            params![self.name, self.seen.size, self.seen.mtime_ns, self.settled, self.sha256, deck, errors, problem],
+        )?;
         Ok(())
     }
 }
@@ -370,6 +391,9 @@ struct Writer<'c> {
     unseen: HashSet<i64>,
     families: HashSet<String>,
     covers: HashSet<String>,
+    new_name: Statement<'c>,
+    old_name: Statement<'c>,
+    put: Statement<'c>,
 }
 
 impl<'c> Writer<'c> {
@@ -403,7 +427,25 @@ impl<'c> Writer<'c> {
             .prepare("SELECT id FROM card WHERE deck = ?1 AND present = 1")
             .and_then(|mut s| s.query_map([deck], |r| r.get(0))?.collect())
             .map_err(sql)?;
-        Ok(Self { conn, deck, slug: slug.to_owned(), unseen, families: HashSet::new(), covers: HashSet::new() })
+        Ok(Self {
+            conn,
+            deck,
+            slug: slug.to_owned(),
+            unseen,
+            families: HashSet::new(),
+            covers: HashSet::new(),
+            new_name: conn.prepare("INSERT OR IGNORE INTO name (key) VALUES (?1)").map_err(sql)?,
+            old_name: conn.prepare("SELECT id FROM name WHERE key = ?1").map_err(sql)?,
+            put: conn
+                .prepare(
+                    "INSERT INTO card (id, deck, ord, kind, domain, family, tags, body, present, fresh)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, 1)
+                     ON CONFLICT (id) DO UPDATE SET deck = ?2, ord = ?3, kind = ?4, domain = ?5, family = ?6, tags = ?7,
+                         body = ?8, present = 1, fresh = 1
+                     WHERE (deck, ord, kind, domain, tags, body, present) <> (?2, ?3, ?4, ?5, ?7, ?8, 1) OR family IS NOT ?6",
+                )
+                .map_err(sql)?,
+        })
     }
 
     fn card(&mut self, ord: usize, card: &Card, raw: &str) -> rusqlite::Result<()> {
@@ -424,34 +466,25 @@ impl<'c> Writer<'c> {
             let key = CardKey::join(&self.slug, &card.id, part);
             let id = self.name(key.as_str())?;
             self.unseen.remove(&id);
-            self.conn
-                .prepare_cached(
-                    "INSERT INTO card (id, deck, ord, kind, domain, family, tags, body, present, fresh)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, 1)
-                     ON CONFLICT (id) DO UPDATE SET deck = ?2, ord = ?3, kind = ?4, domain = ?5, family = ?6, tags = ?7,
-                         body = ?8, present = 1, fresh = 1
-                     WHERE (deck, ord, kind, domain, tags, body, present) <> (?2, ?3, ?4, ?5, ?7, ?8, 1) OR family IS NOT ?6",
-                )?
-                .execute(params![
-                    id,
-                    self.deck,
-                    ord,
-                    card.type_word(),
-                    card.domain,
-                    family.map(u64::cast_signed),
-                    tags,
-                    raw,
-                ])?;
+            self.put.execute(params![
+                id,
+                self.deck,
+                ord,
+                card.type_word(),
+                card.domain,
+                family.map(u64::cast_signed),
+                tags,
+                raw,
+            ])?;
         }
         Ok(())
     }
 
-    fn name(&self, key: &str) -> rusqlite::Result<i64> {
-        let fresh = self.conn.prepare_cached("INSERT OR IGNORE INTO name (key) VALUES (?1)")?.execute([key])?;
-        if fresh == 1 {
+    fn name(&mut self, key: &str) -> rusqlite::Result<i64> {
+        if self.new_name.execute([key])? == 1 {
             return Ok(self.conn.last_insert_rowid());
         }
-        self.conn.prepare_cached("SELECT id FROM name WHERE key = ?1")?.query_row([key], |r| r.get(0))
+        self.old_name.query_row([key], |r| r.get(0))
     }
 
     fn finish(self) -> rusqlite::Result<i64> {

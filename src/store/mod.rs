@@ -85,13 +85,19 @@ impl Store {
 
     /// Runs `work` in one write transaction; whatever it returns, an error leaves nothing behind.
     fn write<T>(&mut self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        self.write_if(|tx| work(tx).map(|out| (out, true)))
+    }
+
+    /// [`Store::write`] for work that may find out that nothing should be written: `false` throws everything away.
+    fn write_if<T>(&mut self, work: impl FnOnce(&Transaction<'_>) -> Result<(T, bool)>) -> Result<T> {
         let path = self.path.clone();
         let tx = self
             .conn
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(|e| StoreError::from_sqlite(&path, e))?;
-        let out = work(&tx)?;
-        tx.commit().map_err(|e| StoreError::from_sqlite(&path, e))?;
+        let (out, keep) = work(&tx)?;
+        let end = if keep { tx.commit() } else { tx.rollback() };
+        end.map_err(|e| StoreError::from_sqlite(&path, e))?;
         Ok(out)
     }
 

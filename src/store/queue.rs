@@ -211,7 +211,7 @@ fn due_window(
     Ok(out)
 }
 
-fn bands(conn: &Connection) -> rusqlite::Result<Vec<u32>> {
+pub(super) fn bands(conn: &Connection) -> rusqlite::Result<Vec<u32>> {
     let mut stmt = conn.prepare_cached("SELECT band FROM state WHERE live = 1 AND band > ?1 ORDER BY band LIMIT 1")?;
     let mut out: Vec<u32> = Vec::new();
     loop {

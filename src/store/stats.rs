@@ -5,7 +5,9 @@ use super::error::{Result, StoreError};
 use crate::log::Fact;
 use crate::model::{Confidence, Day, Grade};
 use crate::schedule::Stage;
+use crate::schedule::state::{MATURE_DAYS, band};
 use rusqlite::params;
+use std::collections::BTreeMap;
 
 /// Answers of one kind, added up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,18 +91,28 @@ impl Store {
     /// # Errors
     /// When the home can't be read.
     pub fn forecast(&self, today: Day, days: u32) -> Result<Vec<DueOn>> {
-        self.conn
-            .prepare_cached(
-                "SELECT max(due, ?1) AS day, count(*) FROM state
-                 WHERE live = 1 AND due < ?2 GROUP BY day ORDER BY day",
-            )
-            .and_then(|mut s| {
-                s.query_map(params![today.0, today.plus(days).0], |r| {
-                    Ok(DueOn { day: Day(r.get(0)?), cards: r.get(1)? })
-                })?
-                .collect()
-            })
-            .map_err(self.sql())
+        let count = || -> rusqlite::Result<BTreeMap<i32, u64>> {
+            let mut out: BTreeMap<i32, u64> = BTreeMap::new();
+            let mut late =
+                self.conn.prepare_cached("SELECT count(*) FROM state WHERE live = 1 AND band = ?1 AND due <= ?2")?;
+            let mut coming = self.conn.prepare_cached(
+                "SELECT due, count(*) FROM state WHERE live = 1 AND band = ?1 AND due > ?2 AND due < ?3 GROUP BY due",
+            )?;
+            // Band by band, the index gives both without touching what is due later.
+            for band in super::queue::bands(&self.conn)? {
+                let n: u64 = late.query_row(params![band, today.0], |r| r.get(0))?;
+                if n > 0 {
+                    *out.entry(today.0).or_default() += n;
+                }
+                let mut rows = coming.query(params![band, today.0, today.plus(days).0])?;
+                while let Some(row) = rows.next()? {
+                    *out.entry(row.get(0)?).or_default() += row.get::<_, u64>(1)?;
+                }
+            }
+            Ok(out)
+        };
+        let days = count().map_err(self.sql())?;
+        Ok(days.into_iter().map(|(day, cards)| DueOn { day: Day(day), cards }).collect())
     }
 
     /// Cards by maturity: never answered, young, mature, suspended.
@@ -110,10 +122,14 @@ impl Store {
     pub fn maturity(&self) -> Result<[u64; 4]> {
         self.conn
             .query_row(
+                // Only the one band that holds the limit needs a look at the interval itself.
                 "SELECT (SELECT count(*) FROM card WHERE fresh = 1),
-                        coalesce(sum(live = 1 AND interval < ?1), 0), coalesce(sum(live = 1 AND interval >= ?1), 0),
-                        coalesce(sum(suspended), 0) FROM state",
-                [crate::schedule::state::MATURE_DAYS],
+                        (SELECT count(*) FROM state WHERE live = 1 AND band < ?2)
+                            + (SELECT count(*) FROM state WHERE live = 1 AND band = ?2 AND interval < ?1),
+                        (SELECT count(*) FROM state WHERE live = 1 AND band > ?2)
+                            + (SELECT count(*) FROM state WHERE live = 1 AND band = ?2 AND interval >= ?1),
+                        (SELECT count(*) FROM state WHERE suspended = 1)",
+                [MATURE_DAYS, band(MATURE_DAYS)],
                 |r| Ok([r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?]),
             )
             .map_err(self.sql())
@@ -143,27 +159,24 @@ impl Store {
             .map_err(self.sql())
     }
 
-    /// Is there any new card?
-    ///
-    /// # Errors
-    /// When the home can't be read.
-    pub fn any_new(&self) -> Result<bool> {
-        self.conn
-            .prepare_cached("SELECT EXISTS (SELECT 1 FROM card WHERE fresh = 1)")
-            .and_then(|mut s| s.query_row([], |r| r.get(0)))
-            .map_err(self.sql())
-    }
-
     /// The first study day after `today` on which a card is due.
     ///
     /// # Errors
     /// When the home can't be read.
     pub fn next_due_after(&self, today: Day) -> Result<Option<Day>> {
-        let day: Option<i32> = self
-            .conn
-            .prepare_cached("SELECT min(due) FROM state WHERE live = 1 AND due > ?1")
-            .and_then(|mut s| s.query_row([today.0], |r| r.get(0)))
-            .map_err(self.sql())?;
-        Ok(day.map(Day))
+        let first = || -> rusqlite::Result<Option<i32>> {
+            let mut stmt =
+                self.conn.prepare_cached("SELECT min(due) FROM state WHERE live = 1 AND band = ?1 AND due > ?2")?;
+            let mut first: Option<i32> = None;
+            for band in super::queue::bands(&self.conn)? {
+                let due: Option<i32> = stmt.query_row(params![band, today.0], |r| r.get(0))?;
+                first = match (first, due) {
+                    (Some(a), Some(b)) => Some(a.min(b)),
+                    (a, b) => a.or(b),
+                };
+            }
+            Ok(first)
+        };
+        Ok(first().map_err(self.sql())?.map(Day))
     }
 }

@@ -82,7 +82,6 @@ CREATE TABLE card (
 ) STRICT;
 CREATE INDEX card_fresh ON card (deck, ord, family) WHERE fresh = 1;
 CREATE INDEX card_family ON card (family) WHERE family IS NOT NULL;
-CREATE INDEX card_deck ON card (deck);
 
 -- The fold of each card's events: a cache.
 CREATE TABLE state (
@@ -106,6 +105,7 @@ CREATE TABLE state (
 ) STRICT;
 -- Everything a queue needs, so that planning never reads a card it does not show.
 CREATE INDEX state_due ON state (band, due, family) WHERE live = 1;
+CREATE INDEX state_suspended ON state (id) WHERE suspended = 1;
 CREATE INDEX state_last_day ON state (last_day) WHERE last_day IS NOT NULL;
 
 -- Answers that count, added up: a cache.
