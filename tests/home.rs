@@ -42,6 +42,28 @@ fn another_programs_database() {
     refused(&app, &app.database(), "another program's database");
 }
 
+/// Killed before the first checkpoint, everything but an empty first page stands in the write-ahead log: still ours.
+#[test]
+fn a_home_whose_log_was_never_folded_back() {
+    let app = App::with_basics(2);
+    let mut child = app
+        .command(&["review", "mine", "--plain"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
+    while !line.contains("Front 1") {
+        line.clear();
+        std::io::BufRead::read_line(&mut out, &mut line).unwrap();
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(bytes(&app.database())[68..72], [0; 4], "the mark is not in the file yet");
+    app.healthy();
+}
+
 #[test]
 fn a_newer_database() {
     let app = App::with_basics(1);

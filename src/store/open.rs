@@ -96,7 +96,7 @@ fn look(path: &Path) -> Result<()> {
             n => u64::from(n),
         },
     );
-    let (version, application) = (number(60), number(68));
+    let (mut version, mut application) = (number(60), number(68));
     if got < head.len() {
         return Err(StoreError::Damaged {
             path: path.to_owned(),
@@ -110,10 +110,15 @@ fn look(path: &Path) -> Result<()> {
             why: format!("the file is cut off: {} bytes, {} were written", meta.len(), pages * page_size),
         });
     }
-    // No mark: ours only when it is still empty (a first start that was interrupted).
-    let foreign = application != APPLICATION_ID.unsigned_abs() && (application != 0 || has_tables(path)?);
-    if foreign {
-        return Err(StoreError::NotOurs { path: path.to_owned(), why: "another program's database".to_owned() });
+    if application != APPLICATION_ID.unsigned_abs() {
+        // The mark may still stand in the write-ahead log alone (killed before the first checkpoint): ask SQLite,
+        // which reads both, through a connection that can't write.
+        let marks = marks_with_log(path)?;
+        (version, application) = (marks.version, marks.application);
+        // No mark at all: ours only when it is still empty, a first start that was interrupted.
+        if application != APPLICATION_ID.unsigned_abs() && (application != 0 || marks.tables) {
+            return Err(StoreError::NotOurs { path: path.to_owned(), why: "another program's database".to_owned() });
+        }
     }
     if application == APPLICATION_ID.unsigned_abs() && version > migrate::newest() {
         return Err(StoreError::Newer { path: path.to_owned(), found: version, known: migrate::newest() });
@@ -121,10 +126,23 @@ fn look(path: &Path) -> Result<()> {
     Ok(())
 }
 
-fn has_tables(path: &Path) -> Result<bool> {
+struct Marks {
+    version: u32,
+    application: u32,
+    tables: bool,
+}
+
+fn marks_with_log(path: &Path) -> Result<Marks> {
     let sql = |e| StoreError::from_sqlite(path, e);
     let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(sql)?;
-    conn.query_row("SELECT EXISTS (SELECT 1 FROM sqlite_schema)", [], |r| r.get(0)).map_err(sql)
+    let read = || -> rusqlite::Result<Marks> {
+        Ok(Marks {
+            version: conn.query_row("PRAGMA user_version", [], |r| r.get(0))?,
+            application: conn.query_row("PRAGMA application_id", [], |r| r.get::<_, i32>(0))?.cast_unsigned(),
+            tables: conn.query_row("SELECT EXISTS (SELECT 1 FROM sqlite_schema)", [], |r| r.get(0))?,
+        })
+    };
+    read().map_err(sql)
 }
 
 fn wal_of(path: &Path) -> std::path::PathBuf {
