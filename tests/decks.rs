@@ -157,7 +157,7 @@ fn each_way_to_be_broken_has_words() {
         (basic(r#","vignette":"x""#).into_bytes(), "foreign-field"),
         (basic("").replace("\"front\":\"a\"", "\"front\":\"\"").into_bytes(), "blank"),
         (basic("").replace("\"front\":\"a\"", "\"front\":\"\\ud800\"").into_bytes(), "not-json"),
-        (basic("").replace("\"front\":\"a\"", "\"front\":\"two\nlines\"").into_bytes(), "not-json"),
+        (basic("").replace("\"front\":\"a\"", "\"front\":\"two\nlines\"").into_bytes(), "raw-newline"),
         (basic("").replace("\"front\":\"a\"", "\"front\":\"x\u{202e}y\"").into_bytes(), "control-character"),
         (basic("").replace("\"back\"", "// note\n\"back\"").into_bytes(), "comment"),
         (basic("").replace(",\"back\"", " \"back\"").into_bytes(), "missing-comma"),

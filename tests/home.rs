@@ -56,7 +56,7 @@ fn a_home_whose_log_was_never_folded_back() {
     let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
     while !line.contains("Front 1") {
         line.clear();
-        std::io::BufRead::read_line(&mut out, &mut line).unwrap();
+        assert!(std::io::BufRead::read_line(&mut out, &mut line).unwrap() > 0, "it ended early");
     }
     child.kill().unwrap();
     child.wait().unwrap();

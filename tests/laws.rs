@@ -182,7 +182,7 @@ proptest! {
             }
             now.utc_ms += DAY_MS;
         }
-        store.undo(now).expect("undone");
+        store.undo(None, now).expect("undone");
         let health = store.examine().expect("examined");
         prop_assert!(health.is_good(), "{health:#?}");
         let events = store.events().expect("readable");

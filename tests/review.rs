@@ -16,7 +16,7 @@ fn a_pipe_drives_a_sitting_from_first_to_last_card() {
     let ran = app.typed(&["review", "mine", "--plain"], &rest("3 y 1 n gap 2 y 3 y"));
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.out.contains("All done for today."), "{}", ran.out);
-    assert!(ran.out.contains("4 answers, 2 right, 1 wrong"), "{}", ran.out);
+    assert!(ran.out.contains("3 cards: 2 right, 1 wrong and 1 repeat"), "{}", ran.out);
     assert!(ran.out.contains("3 tomorrow"), "{}", ran.out);
     assert!(!ran.out.contains('\u{1b}'), "no colour without a terminal");
     // Three first answers, one of them debriefed, one repeat.

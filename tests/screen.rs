@@ -137,12 +137,12 @@ fn a_card_takes_three_keys_on_a_phone() {
     let mut t = Terminal::open(&app, 14, 40, &["review", "mine"], &[]);
     let first = t.shows("a-d");
     assert!(first.starts_with("new · 2 left · 2 min"), "{first}");
-    assert!(first.contains("more lines: Space"), "what does not fit is said: {first}");
+    assert!(first.contains("more: Space"), "what does not fit is said: {first}");
     assert!(first.lines().all(|l| l.chars().count() <= 40), "{first}");
     t.press(" ");
     t.shows("D. ");
     t.press(&best);
-    t.shows("How sure are you?");
+    t.shows("how sure are you?");
     t.press("s");
     let reveal = t.shows("Right. You said: sure.");
     assert!(reveal.contains("Comes back tomorrow."), "{reveal}");
@@ -189,7 +189,7 @@ fn resizing_keeps_the_card() {
     let mut t = Terminal::open(&app, 40, 120, &["review", "mine"], &[]);
     t.shows("Which study?");
     t.resize(14, 40);
-    t.until("a narrow screen", |s| s.size() == (cells(14), cells(40)) && contents(s).contains("more lines: Space"));
+    t.until("a narrow screen", |s| s.size() == (cells(14), cells(40)) && contents(s).contains("more: Space"));
     t.resize(6, 20);
     t.shows("Make the window");
     t.resize(40, 100);

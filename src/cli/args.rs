@@ -98,3 +98,16 @@ pub enum Command {
     /// Print the manual page
     Man,
 }
+
+impl Command {
+    /// The name of a command whose output is not a report.
+    #[must_use]
+    pub fn without_json(&self) -> Option<&'static str> {
+        match self {
+            Self::Review(_) => Some("review"),
+            Self::Completions(_) => Some("completions"),
+            Self::Man => Some("man"),
+            _ => None,
+        }
+    }
+}

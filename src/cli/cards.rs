@@ -41,8 +41,8 @@ pub struct CardsArgs {
     #[arg(long, group = "only")]
     pub leeches: bool,
     /// List at most N
-    #[arg(long, value_name = "N", default_value_t = 50)]
-    pub limit: usize,
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub limit: u32,
 }
 
 /// Runs the command.
@@ -57,7 +57,7 @@ pub fn run(args: &CardsArgs, context: &mut Context) -> Outcome {
         CardsArgs { leeches: true, .. } => Only::Leeches,
         _ => Only::All,
     };
-    let found = store.find(&args.query.join(" "), &filter, only, store.today(context.now()), args.limit)?;
+    let found = store.find(&args.query.join(" "), &filter, only, store.today(context.now()), args.limit as usize)?;
     let nothing = found.total == 0;
     if context.json {
         let list: Vec<Value> = found.cards.iter().map(as_json).collect();

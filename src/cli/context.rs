@@ -3,7 +3,7 @@
 use super::args::{ColorWhen, Global};
 use super::failure::{Failure, Outcome};
 use crate::clock::{Clock, fix_seed};
-use crate::model::text::sanitize;
+use crate::model::text::{is_unsafe, sanitize_line};
 use crate::model::{CardKey, Stamp};
 use crate::store::{CardRow, Filter, Store};
 use crate::ui::{Doc, doc};
@@ -72,8 +72,9 @@ impl Context {
     pub fn open(&self) -> Outcome<Store> {
         let store = Store::open(&self.home()?)?;
         for notice in store.notices() {
-            let text = format!("warning: {}: {}\nhint: {}\n", notice.path.display(), notice.cause, notice.hint);
-            let _ = io::stderr().write_all(sanitize(&text).as_bytes());
+            let place = sanitize_line(&notice.path.display().to_string());
+            let (cause, hint) = (sanitize_line(&notice.cause), sanitize_line(&notice.hint));
+            let _ = io::stderr().write_all(format!("warning: {place}: {cause}\nhint: {hint}\n").as_bytes());
         }
         Ok(store)
     }
@@ -134,7 +135,7 @@ impl Context {
     /// When stdout is gone.
     pub fn show_json(&mut self, value: &serde_json::Value) -> Outcome {
         let text = serde_json::to_string_pretty(value).map_err(|e| Failure::fixable(e.to_string()))?;
-        Ok(writeln!(self.out, "{text}")?)
+        Ok(writeln!(self.out, "{}", escape_json(&text))?)
     }
 
     /// Writes text that is safe already.
@@ -200,4 +201,19 @@ impl Context {
         }
         Ok(Filter { decks: decks.to_vec(), tags: tags.to_vec(), domains: domains.to_vec() })
     }
+}
+
+/// JSON may hold any character, a terminal may not: what [`is_unsafe`] names is written as `\u....`. Outside strings the
+/// pretty printer writes nothing but newlines and ASCII.
+fn escape_json(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c != '\n' && is_unsafe(c) {
+            let mut units = [0; 2];
+            out.extend(c.encode_utf16(&mut units).iter().map(|u| format!("\\u{u:04x}")));
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }

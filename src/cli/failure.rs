@@ -1,7 +1,7 @@
 //! How a command fails: place and cause, the next step, and an exit code.
 
 use super::context::Context;
-use crate::model::text::sanitize;
+use crate::model::text::sanitize_line;
 use crate::store::StoreError;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -66,13 +66,13 @@ impl Failure {
             } else {
                 word("error", anstyle::AnsiColor::Red.on_default().bold()) + ": "
             };
-            text.push_str(&format!("{lead}{}\n", sanitize(message)));
+            text.push_str(&format!("{lead}{}\n", sanitize_line(message)));
         }
         if let Some(hint) = &self.hint {
             text.push_str(&format!(
                 "{}: {}\n",
                 word("hint", anstyle::AnsiColor::Blue.on_default().bold()),
-                sanitize(hint)
+                sanitize_line(hint)
             ));
         }
         // If stderr is gone there is nobody left to tell.

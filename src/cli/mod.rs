@@ -19,10 +19,11 @@ mod stats;
 mod today;
 mod undo;
 
+use crate::model::text::{is_unsafe, sanitize};
 use args::{Cli, Command};
 use clap::Parser;
 use context::Context;
-use failure::Outcome;
+use failure::{Failure, Outcome};
 use std::process::ExitCode;
 
 /// Runs the program: parses, dispatches, reports, and says how it went.
@@ -34,11 +35,23 @@ pub fn main() -> ExitCode {
         Err(e) => {
             // clap writes help to stdout (exit 0) and usage errors to stderr (exit 2).
             let code = u8::try_from(e.exit_code()).unwrap_or(2);
-            let _ = e.print();
+            // What was typed (or stands in the environment) is repeated there; it is no more trusted than a deck.
+            let text = e.render().to_string();
+            if text.chars().any(is_unsafe) {
+                let safe = sanitize(&text);
+                let _ = std::io::Write::write_all(&mut std::io::stderr(), safe.as_bytes());
+            } else {
+                let _ = e.print();
+            }
             return ExitCode::from(code);
         }
     };
     let mut context = Context::new(cli.global);
+    if let Some(word) = cli.command.as_ref().and_then(Command::without_json).filter(|_| context.json) {
+        return Failure::usage(format!("{word} has no JSON report"))
+            .hint("leave --json out; `next` and `answer` are a review for programs")
+            .report(&context);
+    }
     let result = dispatch(cli.command, &mut context).and_then(|()| context.flush());
     match result {
         Ok(()) => ExitCode::SUCCESS,

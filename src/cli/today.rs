@@ -15,9 +15,8 @@ pub fn run(context: &mut Context) -> Outcome {
     let now = context.now();
     let today = store.today(now);
     let plan = store.plan(today, &Filter::default(), None, context.seed(&store), &HashSet::new())?;
-    let due = store.due_count(today)?;
-    let again = plan.slots.iter().filter(|s| s.standing == crate::schedule::Standing::Again).count() as u64;
-    let new = plan.left.saturating_sub(again).saturating_sub(due.min(plan.left));
+    let (due, new) = (plan.due, plan.new);
+    let again = plan.left.saturating_sub(due + new);
     let (answered, met) = store.done_on(today)?;
     let pace = store.pace_ms(today)?.unwrap_or(DEFAULT_PACE_MS);
     let minutes = (plan.left * pace).div_ceil(60_000);

@@ -9,7 +9,7 @@ use serde_json::json;
 /// Runs the command.
 pub fn run(context: &mut Context) -> Outcome {
     let mut store = context.open()?;
-    let Some(taken) = store.undo(context.now())? else {
+    let Some(taken) = store.undo(None, context.now())? else {
         return Err(Failure::nothing("there is no answer to take back"));
     };
     if context.json {

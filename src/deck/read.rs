@@ -56,6 +56,7 @@ pub fn scan<E>(
     mut card: impl FnMut(usize, &Card, &str) -> Result<(), E>,
 ) -> Result<DeckHeader, Stop<E>> {
     let shell: Shell<'_> = serde_json::from_str(text).map_err(|_| Stop::Problems)?;
+    let has_cards = shell.cards.is_some();
     let cards = shell.cards.unwrap_or_default();
     let mut rules = Rules::new(catalog);
     let raw = RawDeck {
@@ -68,7 +69,7 @@ pub fn scan<E>(
         license: shell.license,
         authors: shell.authors,
         description: shell.description,
-        cards: Some(Vec::new()),
+        cards: has_cards.then(Vec::new),
     };
     let head = rules.header(&raw).filter(|_| no_errors(&rules)).ok_or(Stop::Problems)?;
     header(&head, cards.len()).map_err(Stop::Receiver)?;
@@ -143,11 +144,12 @@ pub fn strip_bom(text: &str) -> &str {
 }
 
 fn explain(bytes: &[u8], catalog: &Catalog) -> Vec<Problem> {
-    let mut problems = Vec::new();
+    let mut found = Vec::new();
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut text = tree::to_text(bytes, &mut problems);
-    let cuts = tree::cut_deep(&mut text, &mut problems);
+    let mut text = tree::to_text(bytes, &mut found);
+    let cuts = tree::cut_deep(&mut text, &mut found);
     let lines = Lines::new(&text);
+    let mut problems = tree::place_all(found, &lines, &text);
     let Some(root) = tree::parse(&text, &lines, &mut problems) else {
         return problems;
     };
@@ -157,14 +159,15 @@ fn explain(bytes: &[u8], catalog: &Catalog) -> Vec<Problem> {
     rules.header(&raw);
     for (i, card) in raw.cards.iter().flatten().enumerate() {
         rules.card(i, card);
+        if rules.problems.len() >= MAX_PROBLEMS {
+            break;
+        }
     }
     let shaped = shape.problems;
     for mut problem in rules.problems {
         // What has the wrong type was left out of the raw deck; don't call it missing as well.
-        if shaped
-            .iter()
-            .any(|p| p.path == problem.path || starts_with(&p.path, &problem.path) && problem.rule == "missing")
-        {
+        let absence = matches!(problem.rule, "missing" | "no-source" | "no-best" | "option-count");
+        if shaped.iter().any(|p| p.path == problem.path || absence && starts_with(&p.path, &problem.path)) {
             continue;
         }
         problem.place = Some(lines.at(&text, tree::locate(&root, &problem.path)));

@@ -13,6 +13,9 @@ use std::collections::{HashMap, HashSet};
 /// Longest text of one field, in characters.
 pub const MAX_TEXT: usize = 20_000;
 
+/// Words of the review loop, which no option may have as its id.
+const RESERVED: &[&str] = &["skip", "quit", "undo", "flag", "suspend", "help", "next", "enter", "space"];
+
 /// Options a decision may have.
 pub const OPTIONS: std::ops::RangeInclusive<usize> = 2..=8;
 
@@ -411,6 +414,13 @@ impl<'c> Rules<'c> {
             (None, Some(study)) => Some(study.clone()),
             (id, _) => self.id(path.field("id"), "this option", id.as_ref()),
         };
+        // Single letters and the words of the review are keys; an option of that name could not be told from one.
+        let key = |id: &String| id.len() < 2 || RESERVED.contains(&id.as_str());
+        if let Some(taken) = id.as_ref().filter(|id| key(id)) {
+            let cause = format!("\"{taken}\" is a key of the review and can't name an option");
+            self.error("reserved-id", path.field("id"), cause, "give the option a longer id");
+            return None;
+        }
         let why = self.needed(path, "why", raw.why.as_ref());
         if raw.verdict.is_none() {
             self.error(

@@ -61,6 +61,9 @@ impl<'t> Shape<'t> {
         };
         let mut seen = HashSet::new();
         for property in &object.properties {
+            if self.problems.len() >= super::tree::MAX_FOUND {
+                break;
+            }
             let name = property.name.as_str();
             let here = path.field(name);
             let place = self.lines.at(self.text, property.range.start);
@@ -72,6 +75,8 @@ impl<'t> Shape<'t> {
                         .hint(hint)
                         .at(place),
                 );
+            } else if matches!(property.value, Value::NullKeyword(_)) {
+                // As good as not written; the rules say so where it is needed.
             } else if !seen.insert(name) {
                 self.problems.push(
                     Problem::error("doubled-field", here, format!("\"{name}\" is written twice"))
@@ -96,6 +101,9 @@ impl<'t> Shape<'t> {
             return;
         };
         for (i, element) in array.elements.iter().enumerate() {
+            if self.problems.len() >= super::tree::MAX_FOUND {
+                break;
+            }
             each(self, &path.index(i), element);
         }
     }

@@ -14,36 +14,31 @@ use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, pars
 /// Deepest nesting a deck may have; the format itself needs 5.
 pub const MAX_DEPTH: usize = 32;
 
-/// Faults of one kind reported with their place; finding a place takes time, and a file with more is not a deck.
-const REPORTED: usize = 100;
-
-/// Bytes of a file as text of the same length, with a problem for each run that was not UTF-8.
-pub fn to_text(bytes: &[u8], problems: &mut Vec<Problem>) -> String {
+/// Bytes of a file as text of the same length and the same lines, with a problem for each run that was not UTF-8
+/// (placed later, see [`place_all`]).
+pub fn to_text(bytes: &[u8], found: &mut Vec<(usize, Problem)>) -> String {
     let mut text = String::with_capacity(bytes.len());
-    let mut runs = 0;
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
-        if !chunk.invalid().is_empty() {
-            runs += 1;
-            if runs > REPORTED {
-                text.extend(chunk.invalid().iter().map(|_| '?'));
-                continue;
-            }
-            let place = Lines::place(&text, text.len());
-            let shown: Vec<String> = chunk.invalid().iter().map(|b| format!("0x{b:02x}")).collect();
-            problems.push(
-                Problem::error("not-utf8", Path::default(), format!("{} is not UTF-8 text", shown.join(" ")))
-                    .hint("save the file as UTF-8")
-                    .at(place),
-            );
-            text.extend(chunk.invalid().iter().map(|_| '?'));
+        if chunk.invalid().is_empty() {
+            continue;
         }
+        if found.len() < MAX_FOUND {
+            let shown: Vec<String> = chunk.invalid().iter().map(|b| format!("0x{b:02x}")).collect();
+            let problem = Problem::error("not-utf8", Path::default(), format!("{} is not UTF-8 text", shown.join(" ")));
+            found.push((text.len(), problem.hint("save the file as UTF-8")));
+        }
+        text.extend(chunk.invalid().iter().map(|_| '?'));
     }
     text
 }
 
-/// Blanks what is nested deeper than [`MAX_DEPTH`] and reports it, so that the rest can be read. Returns where.
-pub fn cut_deep(text: &mut String, problems: &mut Vec<Problem>) -> Vec<usize> {
+/// Problems of one kind kept; a file with more is not a deck.
+pub const MAX_FOUND: usize = 1_000;
+
+/// Blanks what is nested deeper than [`MAX_DEPTH`] and reports it, so that the rest can be read. Every byte offset and
+/// every line stays where it was. Returns where it cut.
+pub fn cut_deep(text: &mut String, found: &mut Vec<(usize, Problem)>) -> Vec<usize> {
     let mut cuts: Vec<(usize, usize)> = Vec::new();
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     let mut start = None;
@@ -77,65 +72,76 @@ pub fn cut_deep(text: &mut String, problems: &mut Vec<Problem>) -> Vec<usize> {
         }
     }
     cuts.extend(start.map(|from| (from, text.len())));
-    for (i, (from, to)) in cuts.iter().copied().enumerate() {
-        if i < REPORTED {
-            problems.push(
-                Problem::error(
-                    "too-deep",
-                    Path::default(),
-                    format!("nested deeper than {MAX_DEPTH} levels from here on ({} bytes)", to - from),
-                )
-                .hint("a deck needs 5 levels; look for brackets that are never closed")
-                .at(Lines::place(text, from)),
-            );
-        }
-        // Brackets and whatever is between them become null and spaces of the same length.
-        let word = if to - from >= 4 { "null" } else { "0" };
-        text.replace_range(from..to, &(word.to_owned() + &" ".repeat(to - from - word.len())));
+    if cuts.is_empty() {
+        return Vec::new();
     }
+    let mut blanked = String::with_capacity(text.len());
+    let mut done = 0;
+    for (from, to) in &cuts {
+        blanked.push_str(&text[done..*from]);
+        // Brackets and whatever is between them become null (or 0, where that does not fit) and spaces.
+        let word = if to - from >= 4 && !text[*from..from + 4].contains('\n') { "null" } else { "0" };
+        blanked.push_str(word);
+        blanked.extend(text.as_bytes()[from + word.len()..*to].iter().map(|b| if *b == b'\n' { '\n' } else { ' ' }));
+        done = *to;
+        if found.len() < MAX_FOUND {
+            let cause = format!("nested deeper than {MAX_DEPTH} levels from here on ({} bytes)", to - from);
+            let problem = Problem::error("too-deep", Path::default(), cause);
+            found.push((*from, problem.hint("a deck needs 5 levels; look for brackets that are never closed")));
+        }
+    }
+    blanked.push_str(&text[done..]);
+    *text = blanked;
     cuts.into_iter().map(|(from, _)| from).collect()
 }
 
-/// Finds lines and columns.
+/// Gives each problem the place of its offset.
+pub fn place_all(found: Vec<(usize, Problem)>, lines: &Lines, text: &str) -> Vec<Problem> {
+    found.into_iter().map(|(offset, problem)| problem.at(lines.at(text, offset))).collect()
+}
+
+/// Bytes between two counts of characters in [`Lines`].
+const BLOCK: usize = 4_096;
+
+/// Finds lines and columns, also in a file that is one endless line.
 pub struct Lines {
     starts: Vec<usize>,
+    /// Characters that begin before each block.
+    chars: Vec<usize>,
 }
 
 impl Lines {
     /// Indexes a text.
     pub fn new(text: &str) -> Self {
+        let bytes = text.as_bytes();
         let mut starts = vec![0];
-        starts.extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i + 1));
-        Self { starts }
+        starts.extend(bytes.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(i, _)| i + 1));
+        let mut chars = vec![0];
+        for block in bytes.chunks(BLOCK) {
+            let before = chars.last().copied().unwrap_or(0);
+            chars.push(before + begun(block));
+        }
+        Self { starts, chars }
     }
 
     /// The place of a byte offset.
     pub fn at(&self, text: &str, offset: usize) -> Place {
         let line = self.starts.partition_point(|s| *s <= offset).max(1);
         let start = self.starts[line - 1];
-        Place { line, column: column(text, start, offset) }
+        Place { line, column: self.before(text, offset) - self.before(text, start) + 1 }
     }
 
-    /// The place of one offset, without an index.
-    pub fn place(text: &str, offset: usize) -> Place {
-        let before = &text.as_bytes()[..offset.min(text.len())];
-        let start = before.iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
-        let line = text[..floor(text, offset)].matches('\n').count() + 1;
-        Place { line, column: column(text, start, offset) }
+    /// Characters that begin before `offset`.
+    fn before(&self, text: &str, offset: usize) -> usize {
+        let offset = offset.min(text.len());
+        let block = offset / BLOCK;
+        self.chars[block] + begun(&text.as_bytes()[block * BLOCK..offset])
     }
 }
 
-fn column(text: &str, start: usize, offset: usize) -> usize {
-    text[start..floor(text, offset)].chars().count() + 1
-}
-
-/// The offset, moved back to the start of the character it points into.
-fn floor(text: &str, offset: usize) -> usize {
-    let mut end = offset.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    end
+/// How many characters begin in these bytes of UTF-8.
+fn begun(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|b| **b & 0xc0 != 0x80).count()
 }
 
 /// Reads as much of `text` as can be read; `None` when nothing can.
@@ -192,6 +198,17 @@ fn lower_first(text: &str) -> String {
 fn commas(text: &str, lines: &Lines, tokens: &[jsonc_parser::tokens::TokenAndRange<'_>], problems: &mut Vec<Problem>) {
     let mut before: Option<(&Token<'_>, usize, usize)> = None;
     for t in tokens {
+        if problems.len() >= MAX_FOUND {
+            return;
+        }
+        let source = &text.as_bytes()[t.range.start..t.range.end];
+        if matches!(t.token, Token::String(_)) && source.iter().any(|b| matches!(b, b'\n' | b'\r' | b'\t')) {
+            problems.push(
+                Problem::error("raw-newline", Path::default(), "a line break or tab inside a text")
+                    .hint("write \\n for a new line and \\t for a tab")
+                    .at(lines.at(text, t.range.start)),
+            );
+        }
         if matches!(t.token, Token::CommentLine(_) | Token::CommentBlock(_)) {
             problems.push(
                 Problem::error("comment", Path::default(), "JSON has no comments")

@@ -234,6 +234,9 @@ pub enum ClozeError {
     /// Something other than `c1` to `c99` before `::`.
     #[error("a deletion starts with c1 to c99, then '::'")]
     Number,
+    /// One inside another.
+    #[error("a deletion stands inside another")]
+    Nested,
     /// `{{c1::}}`.
     #[error("a deletion hides nothing")]
     Empty,
@@ -253,6 +256,9 @@ impl Cloze {
                 pieces.push(Piece::Plain(before.to_owned()));
             }
             let (inner, tail) = after.split_once("}}").ok_or(ClozeError::Open)?;
+            if inner.contains("{{") {
+                return Err(ClozeError::Nested);
+            }
             let mut parts = inner.splitn(3, "::");
             let number = parts
                 .next()
@@ -362,5 +368,6 @@ mod tests {
         assert_eq!(Cloze::parse("{{c0::x}}"), Err(ClozeError::Number));
         assert_eq!(Cloze::parse("{{x}}"), Err(ClozeError::Number));
         assert_eq!(Cloze::parse("{{c1:: }}"), Err(ClozeError::Empty));
+        assert_eq!(Cloze::parse("{{c1::a {{c2::b}} c}}"), Err(ClozeError::Nested));
     }
 }

@@ -19,11 +19,12 @@ impl Stamp {
         Self { utc_ms: t.timestamp_millis(), offset_s: t.offset().local_minus_utc() }
     }
 
-    /// The local date-time; a moment outside chrono's range falls back to the epoch.
+    /// The local date-time; a moment outside the years 1 to 9999 counts as the nearest in them.
     #[must_use]
     pub fn local(self) -> DateTime<FixedOffset> {
         let offset = FixedOffset::east_opt(self.offset_s).unwrap_or_else(|| Utc.fix());
-        DateTime::<Utc>::from_timestamp_millis(self.utc_ms).unwrap_or_default().with_timezone(&offset)
+        let utc_ms = self.utc_ms.clamp(EARLIEST_MS, LATEST_MS);
+        DateTime::<Utc>::from_timestamp_millis(utc_ms).unwrap_or_default().with_timezone(&offset)
     }
 
     /// RFC 3339, in local time with its offset.
@@ -35,7 +36,8 @@ impl Stamp {
     /// The study day this moment counts for.
     #[must_use]
     pub fn study_day(self, rollover: Rollover) -> Day {
-        let shifted = self.local().naive_local() - Duration::hours(i64::from(rollover.0));
+        let local = self.local().naive_local();
+        let shifted = local.checked_sub_signed(Duration::hours(i64::from(rollover.0))).unwrap_or(local);
         Day::from_date(shifted.date())
     }
 
@@ -90,6 +92,10 @@ impl Day {
     }
 }
 
+/// 0001-01-02 and 9999-12-30, a day inside what every offset can shift.
+const EARLIEST_MS: i64 = -62_135_510_400_000;
+const LATEST_MS: i64 = 253_402_128_000_000;
+
 /// 1970-01-01 counted from 0001-01-01 as day 1.
 const EPOCH_FROM_CE: i32 = 719_163;
 
@@ -140,5 +146,9 @@ mod tests {
         assert_eq!(Day(0).plus(20_000).to_string(), "2024-10-04");
         assert_eq!(Day(7).since(Day(10)), -3);
         assert!(!Day(i32::MAX).to_string().is_empty());
+        for utc_ms in [i64::MIN, i64::MAX, -8_334_601_228_800_000, 8_210_266_876_799_999] {
+            let _ = Stamp { utc_ms, offset_s: 86_399 }.study_day(Rollover(23));
+            let _ = Stamp { utc_ms, offset_s: -86_399 }.study_day(Rollover(0));
+        }
     }
 }

@@ -90,6 +90,10 @@ pub struct Plan {
     pub slots: Vec<Slot>,
     /// Cards left today, as far as counted: repeats, due cards within the limit, new cards within the limit.
     pub left: u64,
+    /// The due ones among them.
+    pub due: u64,
+    /// The new ones among them.
+    pub new: u64,
 }
 
 /// How many other cards come before a card that scored under 4 is shown again (fewer when nothing else is left).
@@ -119,7 +123,8 @@ pub fn plan(mut supply: Supply, today: Day, limits: Limits, seed: u64) -> Plan {
 
     let dropped = supply.due.len() as u64 - due.len() as u64;
     let due_total = supply.due_total.saturating_sub(dropped).max(due.len() as u64).min(due_room);
-    let left = due_total + new.len() as u64 + supply.again.len() as u64;
+    let new_total = new.len() as u64;
+    let left = due_total + new_total + supply.again.len() as u64;
 
     let mut slots = deal(&due, due_total, supply.due_done, &new, supply.new_done);
     // Oldest repeat first: it has waited longest.
@@ -134,7 +139,7 @@ pub fn plan(mut supply: Supply, today: Day, limits: Limits, seed: u64) -> Plan {
             .map_or(slots.len(), |(i, _)| i);
         slots.insert(place, Slot { id: card.id, standing: Standing::Again });
     }
-    Plan { slots, left }
+    Plan { slots, left, due: due_total, new: new_total }
 }
 
 /// Deals new cards evenly among due ones: a new card comes when the share of new cards met today has fallen behind

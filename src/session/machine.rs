@@ -97,8 +97,8 @@ pub enum Effect {
         /// The grade that follows.
         grade: Grade,
     },
-    /// Take the last answer back; answer with [`Session::on_undone`].
-    Undo,
+    /// Take an answer back: this one of the sitting, or the last there is; answer with [`Session::on_undone`].
+    Undo(Option<EventId>),
     /// Suspend, flag or unflag.
     Mark {
         /// The card.
@@ -181,6 +181,8 @@ pub struct Session {
     pace_ms: u64,
     aside: HashSet<i64>,
     summary: Summary,
+    /// Suspended a moment ago; undo brings it back.
+    suspended: Option<(Slot, CardKey)>,
 }
 
 impl Session {
@@ -197,6 +199,7 @@ impl Session {
             pace_ms: pace_ms.unwrap_or(DEFAULT_PACE_MS).clamp(1_000, 600_000),
             aside: HashSet::new(),
             summary: Summary::default(),
+            suspended: None,
         };
         (session, vec![Effect::Plan])
     }
@@ -240,6 +243,16 @@ impl Session {
         }
     }
 
+    /// The student sat through the end of the study day: what is planned belongs to yesterday.
+    pub fn new_day(&mut self, today: Day) {
+        self.today = today;
+        self.queue.clear();
+    }
+
+    fn undo(&mut self) -> Vec<Effect> {
+        vec![Effect::Undo(self.summary.done.last().map(|d| d.event).filter(|e| *e != EventId([0; 16])))]
+    }
+
     /// Whatever the student says, at the moment they say it.
     pub fn step(&mut self, input: Input, now: Stamp) -> Vec<Effect> {
         if input == Input::Quit {
@@ -279,6 +292,7 @@ impl Session {
             }
             Input::Suspend => {
                 self.left = self.left.saturating_sub(1);
+                self.suspended = Some((Slot { id: shown.id, standing: shown.standing }, shown.key.clone()));
                 let mark = Effect::Mark { id: shown.id, key: shown.key.clone(), kind: EventKind::Suspended };
                 let mut effects = vec![mark];
                 effects.extend(self.take_next(now));
@@ -289,10 +303,17 @@ impl Session {
                 self.phase = Phase::Asking(shown, since);
                 vec![effect]
             }
-            Input::Undo => {
-                self.phase = Phase::Asking(shown, since);
-                vec![Effect::Undo]
-            }
+            Input::Undo => match self.suspended.take() {
+                Some((slot, key)) => {
+                    self.queue.push_front(Slot { id: shown.id, standing: shown.standing });
+                    self.left += 1;
+                    vec![Effect::Mark { id: slot.id, key, kind: EventKind::Resumed }, Effect::Load(slot)]
+                }
+                None => {
+                    self.phase = Phase::Asking(shown, since);
+                    self.undo()
+                }
+            },
             _ => {
                 let why = if shown.has_options() { "choose an option first" } else { "say how sure you are first" };
                 self.phase = Phase::Asking(shown, since);
@@ -349,6 +370,7 @@ impl Session {
         confidence: Confidence,
         ms: u32,
     ) -> Vec<Effect> {
+        self.suspended = None;
         let grade = Grade::of(verdict, confidence, None);
         let answer = Answer { picked, confidence, miss: None, grade, ms };
         let effect = Effect::Record { id: shown.id, key: shown.key.clone(), answer };
@@ -389,6 +411,10 @@ impl Session {
                 vec![effect]
             }
             Input::Suspend => {
+                if !self.queue.iter().any(|s| s.id == shown.id) {
+                    self.left += 1;
+                }
+                self.left = self.left.saturating_sub(1);
                 self.queue.retain(|s| s.id != shown.id);
                 let mark = Effect::Mark { id: shown.id, key: shown.key.clone(), kind: EventKind::Suspended };
                 let mut effects = vec![mark];
@@ -397,7 +423,7 @@ impl Session {
             }
             Input::Undo => {
                 self.phase = Phase::Revealed(shown, result);
-                vec![Effect::Undo]
+                self.undo()
             }
             _ => {
                 let why = if result.asks_miss { "name the miss: gap, reasoning or slip" } else { "Enter goes on" };
@@ -412,7 +438,8 @@ impl Session {
         self.left = plan.left;
         self.queue = plan.slots.into();
         if self.queue.is_empty() {
-            let finish = if self.summary.done.is_empty() { Finish::Nothing } else { Finish::AllDone };
+            let idle = self.summary.done.is_empty() && self.summary.skipped == 0;
+            let finish = if idle { Finish::Nothing } else { Finish::AllDone };
             self.phase = Phase::Finished(finish);
             return Vec::new();
         }
@@ -472,6 +499,9 @@ impl Session {
             }
             _ => {}
         }
+        if after.suspended {
+            return self.take_next(now);
+        }
         let standing = if after.first_day.is_none() {
             Standing::New
         } else if after.again_on(self.today) {
@@ -479,7 +509,6 @@ impl Session {
         } else {
             Standing::Due
         };
-        let _ = now;
         vec![Effect::Load(Slot { id, standing })]
     }
 

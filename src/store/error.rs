@@ -28,7 +28,7 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// No room.
-    #[error("{}: the disk is full; nothing was recorded", path.display())]
+    #[error("{}: it can't be written to, most likely because the disk is full; this was not recorded", path.display())]
     Full {
         /// The database.
         path: PathBuf,
@@ -141,11 +141,16 @@ impl StoreError {
                 path,
                 source: std::io::Error::new(std::io::ErrorKind::PermissionDenied, "the database can't be opened"),
             },
-            // A write that stops short on a full disk is reported as an I/O error by some systems.
-            Some(ErrorCode::SystemIoFailure) if source.to_string().contains("full") => Self::Full { path },
+            // On a nearly full disk it is the write, or the making of the shared index, that fails.
+            Some(ErrorCode::SystemIoFailure) if failed_to_write(&source) => Self::Full { path },
             _ => Self::Sqlite { path, source },
         }
     }
+}
+
+fn failed_to_write(e: &rusqlite::Error) -> bool {
+    use rusqlite::ffi::{SQLITE_IOERR_SHMSIZE, SQLITE_IOERR_WRITE};
+    e.sqlite_error().is_some_and(|e| matches!(e.extended_code, SQLITE_IOERR_WRITE | SQLITE_IOERR_SHMSIZE))
 }
 
 /// What store functions return.

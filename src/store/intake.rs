@@ -28,6 +28,9 @@ pub struct Notice {
     pub hint: String,
 }
 
+/// How a clash of deck ids is worded, and known again.
+const CLASH: &str = "is already used by";
+
 /// A file changed within this time of being read is read again next time: a later write could carry the same time.
 const SETTLE_NS: i64 = 2_000_000_000;
 
@@ -43,6 +46,8 @@ struct Known {
     deck: Option<i64>,
     errors: i64,
     problem: Option<String>,
+    /// It is in order, but another file has the same deck id.
+    clash: bool,
 }
 
 impl Store {
@@ -81,29 +86,74 @@ impl Store {
             for id in gone.into_iter().filter(|id| !kept.contains(id)) {
                 drop_deck(tx, id).map_err(sql)?;
             }
+            // What this program could not read may be right now: a new study, a new field.
+            tx.execute("UPDATE file SET sha256 = x'00', settled = 0 WHERE errors > 0", []).map_err(sql)?;
             set_note(tx, "home.bundled", FINGERPRINT).map_err(sql)
         })
     }
 
     fn take_in_files(&mut self) -> Result<()> {
         let folder = self.home.join("decks");
-        let files = json_files(&folder)?;
+        let files = match json_files(&folder) {
+            Ok(files) => files,
+            Err(e) => {
+                self.notice(&folder, e.to_string(), "your own decks are skipped; make it a folder that can be read");
+                return Ok(());
+            }
+        };
         let known_paths: Vec<String> = self
             .conn
             .prepare_cached("SELECT path FROM file")
             .and_then(|mut s| s.query_map([], |r| r.get(0))?.collect())
             .map_err(self.sql())?;
-        for file in &files {
-            self.take_in_file(file)?;
-        }
+        // What is gone is forgotten first, so that a renamed file finds its deck's name free.
         let here: HashSet<String> = files.iter().map(|f| name_of(f)).collect();
+        let mut changed = false;
         for gone in known_paths.into_iter().filter(|p| !here.contains(p)) {
             self.forget_file(&gone)?;
+            changed = true;
+        }
+        for file in &files {
+            changed |= self.take_in_file(file)?;
+        }
+        // Whoever lost a name to another file tries again after any change, until nothing moves.
+        for _ in 0..files.len() {
+            if !changed || !self.retry_clashes(&files)? {
+                break;
+            }
+        }
+        for file in &files {
+            if let Some(known) = self.known_file(&name_of(file))? {
+                self.repeat_notice(file, &known);
+            }
         }
         Ok(())
     }
 
-    fn take_in_file(&mut self, file: &Path) -> Result<()> {
+    /// Reads files again that have no deck; true when one of them got in.
+    fn retry_clashes(&mut self, files: &[PathBuf]) -> Result<bool> {
+        let mut moved = false;
+        for file in files {
+            let name = name_of(file);
+            if self.known_file(&name)?.is_some_and(|k| k.clash) {
+                self.doubt(&name)?;
+                self.take_in_file(file)?;
+                moved |= self.known_file(&name)?.is_some_and(|k| !k.clash);
+            }
+        }
+        Ok(moved)
+    }
+
+    /// Makes a file look changed, so that it is read again.
+    fn doubt(&self, name: &str) -> Result<()> {
+        self.conn
+            .execute("UPDATE file SET sha256 = x'00', settled = 0 WHERE path = ?1", [name])
+            .map(|_| ())
+            .map_err(self.sql())
+    }
+
+    /// True when the file was read (not only looked at).
+    fn take_in_file(&mut self, file: &Path) -> Result<bool> {
         let name = name_of(file);
         let io = |source| StoreError::Io { path: file.to_owned(), source };
         let seen = match fs::metadata(file) {
@@ -113,7 +163,7 @@ impl Store {
             },
             Err(e) => {
                 self.notice(file, format!("{e}"), "the deck is skipped");
-                return Ok(());
+                return Ok(false);
             }
         };
         let known = self.known_file(&name)?;
@@ -122,19 +172,18 @@ impl Store {
             && k.seen.size == seen.size
             && k.seen.mtime_ns == seen.mtime_ns
         {
-            self.repeat_notice(file, k);
-            return Ok(());
+            return Ok(false);
         }
         if u64::try_from(seen.size).unwrap_or(0) > MAX_FILE {
             self.notice(file, "larger than 1 GiB".to_owned(), "the deck is skipped; split it");
-            return Ok(());
+            return Ok(false);
         }
         let bytes = match fs::read(file) {
             Ok(bytes) => bytes,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Err(io(e)),
             Err(e) => {
                 self.notice(file, format!("{e}"), "the deck is skipped; check who may read it");
-                return Ok(());
+                return Ok(false);
             }
         };
         let sha256 = Sha256::digest(&bytes).to_vec();
@@ -151,16 +200,14 @@ impl Store {
                     )
                     .map_err(sql)?;
             }
-            self.repeat_notice(file, k);
-            return Ok(());
+            return Ok(false);
         }
-        self.read_file(file, &name, &bytes, &seen, settled, &sha256, known.as_ref())
+        self.read_file(&name, &bytes, &seen, settled, &sha256, known.as_ref())?;
+        Ok(true)
     }
 
-    #[allow(clippy::too_many_arguments, reason = "the parts of one row")]
     fn read_file(
         &mut self,
-        file: &Path,
         name: &str,
         bytes: &[u8],
         seen: &Seen,
@@ -191,9 +238,7 @@ impl Store {
         })?;
         let (errors, problem, deck) = match taken {
             Taken::Deck(id) => (0, None, Some(id)),
-            Taken::Clash { slug, other } => {
-                (1, Some(format!("the deck id \"{slug}\" is already used by {other}")), None)
-            }
+            Taken::Clash { slug, other } => (1, Some(format!("the deck id \"{slug}\" {CLASH} {other}")), None),
             Taken::Broken => {
                 let problems = deck::check(bytes, Catalog::bundled()).problems;
                 let errors = problems.iter().filter(|p| p.severity == Severity::Error).count().max(1);
@@ -205,19 +250,7 @@ impl Store {
                 row.write(tx, deck, errors, problem.as_deref()).map_err(|e| StoreError::from_sqlite(&path, e))
             })?;
         }
-        self.conn.execute_batch("PRAGMA cache_size = -2000; PRAGMA shrink_memory").map_err(self.sql())?;
-        if errors > 0 {
-            let known = Known {
-                seen: Seen { size: seen.size, mtime_ns: seen.mtime_ns },
-                settled,
-                sha256: sha256.to_vec(),
-                deck,
-                errors,
-                problem,
-            };
-            self.repeat_notice(file, &known);
-        }
-        Ok(())
+        self.conn.execute_batch("PRAGMA cache_size = -2000; PRAGMA shrink_memory").map_err(self.sql())
     }
 
     fn known_file(&self, name: &str) -> Result<Option<Known>> {
@@ -232,6 +265,8 @@ impl Store {
                         deck: r.get(4)?,
                         errors: r.get(5)?,
                         problem: r.get(6)?,
+                        clash: r.get::<_, Option<i64>>(4)?.is_none()
+                            && r.get::<_, Option<String>>(6)?.is_some_and(|p| p.contains(CLASH)),
                     })
                 })
                 .optional()
@@ -246,8 +281,12 @@ impl Store {
         let n = u64::try_from(known.errors).unwrap_or(1);
         let first = known.problem.clone().unwrap_or_default();
         let more = if n > 1 { format!(" (and {} more)", n - 1) } else { String::new() };
-        let rest = if known.deck.is_some() { "the version read before stays in use" } else { "the deck is skipped" };
-        self.notice(file, format!("{first}{more}"), &format!("{rest}; run `scanwise check {}`", file.display()));
+        let hint = match (known.clash, known.deck) {
+            (true, _) => "the deck is skipped; give it an id of its own".to_owned(),
+            (_, Some(_)) => format!("the version read before stays in use; run `scanwise check {}`", file.display()),
+            (_, None) => format!("the deck is skipped; run `scanwise check {}`", file.display()),
+        };
+        self.notice(file, format!("{first}{more}"), &hint);
     }
 
     fn notice(&mut self, path: &Path, cause: String, hint: &str) {
@@ -269,17 +308,6 @@ impl Store {
             tx.execute("DELETE FROM file WHERE path = ?1", [name]).map_err(sql)?;
             Ok(())
         })?;
-        // A deck that had lost its name to the file that is gone can come in now.
-        let waiting: Vec<String> = self
-            .conn
-            .prepare("SELECT path FROM file WHERE deck IS NULL")
-            .and_then(|mut s| s.query_map([], |r| r.get(0))?.collect())
-            .map_err(self.sql())?;
-        for name in waiting {
-            self.conn
-                .execute("UPDATE file SET sha256 = x'00', settled = 0 WHERE path = ?1", [name])
-                .map_err(self.sql())?;
-        }
         Ok(())
     }
 }
@@ -313,8 +341,9 @@ fn first_line(p: &Problem) -> String {
     if path.is_empty() { format!("{place}{}", p.cause) } else { format!("{place}{path}: {}", p.cause) }
 }
 
+/// The file's name within `<home>/decks`: a home that is copied or moved keeps its decks.
 fn name_of(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn json_files(folder: &Path) -> Result<Vec<PathBuf>> {

@@ -2,7 +2,7 @@
 
 use super::error::{Result, StoreError};
 use super::{Store, state};
-use crate::log::{Answer, Event, EventId, EventKind, Folded, IdSource, Picked};
+use crate::log::{Answer, Event, EventId, EventKind, Folded, Folding, IdSource, Picked};
 use crate::model::{CardKey, Confidence, Grade, Miss, Stamp};
 use crate::schedule::{CardState, Stage};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -47,6 +47,7 @@ impl Store {
     /// # Errors
     /// Nothing is recorded when this fails.
     pub fn record(&mut self, id: i64, card: &CardKey, answer: Answer, now: Stamp) -> Result<Recorded> {
+        self.follow_settings()?;
         let (path, folding) = (self.path.clone(), self.folding());
         let device = self.settings.device.clone();
         self.write(|tx| {
@@ -99,28 +100,28 @@ impl Store {
         done.map(|_| ())
     }
 
-    /// Takes back the last answer that still counts; `None` when there is none.
+    /// Takes back `which` answer, or the last one that still counts; `None` when there is none. Two processes that undo
+    /// at once take back two answers.
     ///
     /// # Errors
     /// When the home can't be written.
-    pub fn undo(&mut self, now: Stamp) -> Result<Option<TakenBack>> {
-        let last = last_answer(&self.conn).map_err(self.sql())?;
-        let Some((target, id, card, at, grade)) = last else { return Ok(None) };
-        let after = self.about_another(id, &card, EventKind::Undone { target }, now)?;
-        Ok(Some(TakenBack { card, id, at, grade, after }))
-    }
-
-    fn about_another(&mut self, id: i64, card: &CardKey, kind: EventKind, now: Stamp) -> Result<CardState> {
+    pub fn undo(&mut self, which: Option<EventId>, now: Stamp) -> Result<Option<TakenBack>> {
+        self.follow_settings()?;
         let (path, folding) = (self.path.clone(), self.folding());
         let device = self.settings.device.clone();
         self.write(|tx| {
-            let sql = |e| StoreError::from_sqlite(&path, e);
-            let before = state::fold_card(&state::events_of(tx, &path, id)?, &folding);
-            let event = Event { id: next_id(tx, now).map_err(sql)?, device, at: now, card: card.clone(), kind };
-            append(tx, id, &event).map_err(sql)?;
-            let after = state::refold(tx, &path, id, &before, &folding)?;
-            Ok(after.state.unwrap_or_default())
+            let last = counting_answer(tx, which).map_err(|e| StoreError::from_sqlite(&path, e))?;
+            let Some((target, id, card, at, grade)) = last else { return Ok(None) };
+            let after = about_another(tx, &path, &folding, device, id, &card, EventKind::Undone { target }, now)?;
+            Ok(Some(TakenBack { card, id, at, grade, after }))
         })
+    }
+
+    fn about_another(&mut self, id: i64, card: &CardKey, kind: EventKind, now: Stamp) -> Result<CardState> {
+        self.follow_settings()?;
+        let (path, folding) = (self.path.clone(), self.folding());
+        let device = self.settings.device.clone();
+        self.write(|tx| about_another(tx, &path, &folding, device, id, card, kind, now))
     }
 
     /// Records that a card was suspended, resumed, reset, flagged or unflagged.
@@ -191,6 +192,26 @@ impl Store {
     }
 }
 
+/// Writes an event that speaks of others and folds the card anew.
+#[allow(clippy::too_many_arguments, reason = "the parts of one event")]
+fn about_another(
+    conn: &Connection,
+    path: &Path,
+    folding: &Folding,
+    device: String,
+    id: i64,
+    card: &CardKey,
+    kind: EventKind,
+    now: Stamp,
+) -> Result<CardState> {
+    let sql = |e| StoreError::from_sqlite(path, e);
+    let before = state::fold_card(&state::events_of(conn, path, id)?, folding);
+    let event = Event { id: next_id(conn, now).map_err(sql)?, device, at: now, card: card.clone(), kind };
+    append(conn, id, &event).map_err(sql)?;
+    let after = state::refold(conn, path, id, &before, folding)?;
+    Ok(after.state.unwrap_or_default())
+}
+
 fn next_id(conn: &Connection, now: Stamp) -> rusqlite::Result<EventId> {
     let last: Option<Vec<u8>> = conn.prepare_cached("SELECT max(id) FROM event")?.query_row([], |r| r.get(0))?;
     let last = last.and_then(|b| b.try_into().ok()).map(EventId);
@@ -241,14 +262,15 @@ fn append(conn: &Connection, card: i64, event: &Event) -> rusqlite::Result<i64> 
 
 type LastAnswer = (EventId, i64, CardKey, Stamp, Grade);
 
-fn last_answer(conn: &Connection) -> rusqlite::Result<Option<LastAnswer>> {
+/// The answer asked for, if it still counts, or the last one that does.
+fn counting_answer(conn: &Connection, which: Option<EventId>) -> rusqlite::Result<Option<LastAnswer>> {
     conn.prepare_cached(
         "SELECT e.id, e.card, n.key, e.utc_ms, e.offset_s, e.grade FROM event e JOIN name n ON n.id = e.card
-         WHERE e.kind = 'answered'
+         WHERE e.kind = 'answered' AND (?1 IS NULL OR e.id = ?1)
            AND NOT EXISTS (SELECT 1 FROM event u WHERE u.target = e.id AND u.kind = 'undone')
          ORDER BY e.seq DESC LIMIT 1",
     )?
-    .query_row([], |r| {
+    .query_row([which.map(|w| w.0)], |r| {
         let key: String = r.get(2)?;
         let key = CardKey::parse(&key).map_err(|e| conversion(2, e))?;
         let grade = Grade::new(r.get(5)?).ok_or_else(|| conversion(5, "grade over 5"))?;

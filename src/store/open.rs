@@ -41,7 +41,7 @@ pub fn open(path: &Path) -> Result<Connection> {
     if conn.is_readonly("main").map_err(sql)? {
         return Err(StoreError::ReadOnly { path: path.to_owned() });
     }
-    let answer: String = conn.query_row("PRAGMA journal_mode = WAL", [], |r| r.get(0)).map_err(sql)?;
+    let answer = to_wal(&conn).map_err(sql)?;
     if answer != "wal" {
         return Err(StoreError::NoWal { path: path.to_owned(), answer });
     }
@@ -58,11 +58,22 @@ pub fn open(path: &Path) -> Result<Connection> {
     Ok(conn)
 }
 
+/// Changing the journal mode does not call the busy handler, so two first starts at once wait for each other here.
+fn to_wal(conn: &Connection) -> rusqlite::Result<String> {
+    for tries in 0.. {
+        match conn.query_row("PRAGMA journal_mode = WAL", [], |r| r.get(0)) {
+            Err(e) if e.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) && wait(tries) => {}
+            done => return done,
+        }
+    }
+    unreachable!("wait() ends the loop")
+}
+
 /// Reads the file's first bytes without `SQLite`, which would already start recovering a write-ahead log.
 fn look(path: &Path) -> Result<()> {
     let io = |source| StoreError::Io { path: path.to_owned(), source };
     let meta = match fs::metadata(path) {
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return no_orphan_log(path),
         Err(e) => return Err(io(e)),
         Ok(meta) => meta,
     };
@@ -71,7 +82,7 @@ fn look(path: &Path) -> Result<()> {
     }
     // A file of 0 bytes is what is left when the very first start is interrupted: there is nothing in it to lose.
     if meta.len() == 0 {
-        return Ok(());
+        return no_orphan_log(path);
     }
     let mut head = [0_u8; 100];
     let mut file = fs::File::open(path).map_err(io)?;
@@ -122,6 +133,18 @@ fn look(path: &Path) -> Result<()> {
     }
     if application == APPLICATION_ID.unsigned_abs() && version > migrate::newest() {
         return Err(StoreError::Newer { path: path.to_owned(), found: version, known: migrate::newest() });
+    }
+    Ok(())
+}
+
+/// A write-ahead log beside no database holds answers that `SQLite` would silently throw away.
+fn no_orphan_log(path: &Path) -> Result<()> {
+    let log = wal_of(path);
+    if fs::metadata(&log).is_ok_and(|m| m.len() > 0) {
+        return Err(StoreError::Damaged {
+            path: path.to_owned(),
+            why: format!("it is gone or empty, but its write-ahead log {} is still there", log.display()),
+        });
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use super::error::{Result, StoreError};
 use crate::model::Day;
 use crate::schedule::queue::{Supply, plan};
 use crate::schedule::state::overdue;
-use crate::schedule::{Candidate, Limits, Plan};
+use crate::schedule::{Candidate, Plan};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 use std::collections::{BinaryHeap, HashSet};
@@ -90,24 +90,16 @@ impl Store {
         let due = due_window(&self.conn, today, filter, &blocked).map_err(&sql)?;
         let due_total =
             if due.len() < WINDOW { due.len() as u64 } else { count_due(&self.conn, today, filter).map_err(&sql)? };
-        let new = new_window(&self.conn, today, filter, wanted.min(WINDOW), &blocked).map_err(&sql)?;
+        // More than wanted: siblings of due cards will drop out while planning.
+        let spare = due.iter().filter_map(|c| c.family).collect::<HashSet<_>>().len();
+        let new = if wanted == 0 {
+            Vec::new()
+        } else {
+            new_window(&self.conn, today, filter, wanted + spare, &blocked).map_err(&sql)?
+        };
         let again = done.again.into_iter().filter(|(c, _)| !aside.contains(&c.id)).collect();
         let supply = Supply { due, due_total, new, again, new_done: done.new, due_done: done.due };
         Ok(plan(supply, today, limits, seed))
-    }
-
-    /// How many cards are due on `today`, counted up to [`COUNT_CAP`].
-    ///
-    /// # Errors
-    /// When the home can't be read.
-    pub fn due_count(&self, today: Day) -> Result<u64> {
-        count_due(&self.conn, today, &Filter::default()).map_err(self.sql())
-    }
-
-    /// Limits in force.
-    #[must_use]
-    pub fn limits(&self) -> Limits {
-        self.settings.limits
     }
 
     /// Checks that a filter names something that is there.

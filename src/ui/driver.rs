@@ -106,8 +106,21 @@ impl<'s> Sitting<'s> {
     /// When the home can't be written; nothing half-done is left.
     pub fn say(&mut self, input: Input) -> Result<()> {
         self.note = None;
-        let effects = self.session.step(input, self.clock.now());
-        self.carry_out(effects)
+        let now = self.clock.now();
+        let today = self.store.today(now);
+        if today != self.today {
+            self.today = today;
+            self.session.new_day(today);
+        }
+        // When the home can't be written the sitting stands where it stood, and the same key may be pressed again.
+        let before = self.session.clone();
+        let effects = self.session.step(input, now);
+        self.carry_out(effects).inspect_err(|_| self.session = before)
+    }
+
+    /// Says something to the student beside the card.
+    pub fn tell(&mut self, note: String) {
+        self.note = Some(note);
     }
 
     fn seed(&self) -> u64 {
@@ -140,8 +153,8 @@ impl<'s> Sitting<'s> {
                 Effect::Debrief { id, key, target, miss, grade } => {
                     self.store.debrief(id, &key, target, miss, grade, now)?;
                 }
-                Effect::Undo => {
-                    let taken = self.store.undo(now)?;
+                Effect::Undo(which) => {
+                    let taken = self.store.undo(which, now)?;
                     let back = taken.map(|t| (t.id, t.after));
                     if back.is_some() {
                         self.note = Some("Taken back.".to_owned());

@@ -9,7 +9,9 @@ use super::driver::Sitting;
 use super::keys::{Meaning, meaning};
 use super::plain::Broken;
 use super::views;
+use crate::model::text::count;
 use crate::session::{Input, Phase};
+use crate::store::StoreError;
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use crossterm::{cursor, execute};
@@ -111,7 +113,13 @@ fn turn(sitting: &mut Sitting<'_>, screen: &mut Screen, view: &mut View, color: 
         let mut room = Room::default();
         screen.terminal.draw(|frame| room = draw(frame, sitting, view, color))?;
         match event::read()? {
-            Event::Key(key) if key.kind != KeyEventKind::Release => press(sitting, view, key, &room)?,
+            Event::Key(key) if key.kind != KeyEventKind::Release => match press(sitting, view, key, &room) {
+                // Another process keeps the lock: nothing was recorded, and the key may be pressed again.
+                Err(Broken::Store(StoreError::Busy { .. })) => {
+                    sitting.tell("Not recorded: another scanwise is writing. Press again.".to_owned());
+                }
+                other => other?,
+            },
             Event::Paste(_)
             | Event::Mouse(_)
             | Event::FocusGained
@@ -149,6 +157,10 @@ impl Room {
 
 fn press(sitting: &mut Sitting<'_>, view: &mut View, key: KeyEvent, room: &Room) -> Result<(), Broken> {
     view.note = None;
+    // Nobody can answer what is not shown.
+    if room.height == 0 && !matches!(key.code, KeyCode::Char('q')) && !key.modifiers.contains(KeyModifiers::CONTROL) {
+        return Ok(());
+    }
     if view.help {
         view.help = false;
         if key.code != KeyCode::Char('q') {
@@ -235,10 +247,14 @@ fn draw(frame: &mut ratatui::Frame<'_>, sitting: &Sitting<'_>, view: &mut View, 
     match &view.note {
         Some(said) => note.para(Role::Warn, said),
         None => {
-            let ask = if view.help { "" } else { asks(sitting.phase()) };
+            let ask = if view.help { String::new() } else { asks(sitting.phase()) };
             let more = room.bottom() - view.scroll;
-            let more = if more > 0 { format!("{more} more lines: Space") } else { String::new() };
-            note.mixed(&[(Role::Strong, ask), (Role::Dim, if ask.is_empty() { "" } else { "  " }), (Role::Dim, &more)]);
+            let more = if more > 0 { format!("{} more: Space", count(more as u64, "line")) } else { String::new() };
+            note.mixed(&[
+                (Role::Strong, &ask),
+                (Role::Dim, if ask.is_empty() { "" } else { "  " }),
+                (Role::Dim, &more),
+            ]);
         }
     }
     note.lines.truncate(1);
@@ -248,12 +264,13 @@ fn draw(frame: &mut ratatui::Frame<'_>, sitting: &Sitting<'_>, view: &mut View, 
 }
 
 /// What is asked now, when it is not the card's own question. It stands above the keys, so that no scrolling hides it.
-fn asks(phase: &Phase) -> &'static str {
+fn asks(phase: &Phase) -> String {
     match phase {
-        Phase::Sure(..) => "How sure are you?",
-        Phase::Judging(..) => "Did you have it?",
-        Phase::Revealed(_, result) if result.asks_miss => "What went wrong?",
-        _ => "",
+        // The choice itself may be scrolled out of sight.
+        Phase::Sure(_, pick) => format!("{}: how sure are you?", views::letter(pick.place)),
+        Phase::Judging(..) => "Did you have it?".to_owned(),
+        Phase::Revealed(_, result) if result.asks_miss => "What went wrong?".to_owned(),
+        _ => String::new(),
     }
 }
 

@@ -233,10 +233,10 @@ pub fn summary(summary: &Summary, finish: Finish, today: Day, next_due: Option<D
     doc.para(Role::Strong, why);
     if n > 0 {
         let minutes = summary.millis().div_ceil(60_000);
-        doc.para(
-            Role::Plain,
-            &format!("{}, {} right, {} wrong, {minutes} min.", count(n, "answer"), total.right, total.wrong),
-        );
+        let repeats = n.saturating_sub(u64::from(total.right + total.wrong));
+        let again = if repeats > 0 { format!(" and {}", count(repeats, "repeat")) } else { String::new() };
+        let first = count(n - repeats, "card");
+        doc.para(Role::Plain, &format!("{first}: {} right, {} wrong{again}, {minutes} min.", total.right, total.wrong));
         doc.blank();
         for (domain, score) in summary.by_domain() {
             let role = if score.wrong == 0 { Role::Good } else { Role::Warn };
