@@ -18,7 +18,8 @@ struct Point {
     id: String,
     deck: String,
     priority: String,
-    point: String,
+    #[serde(rename = "point")]
+    about: String,
 }
 
 fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
@@ -65,7 +66,7 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let cell = |i: usize| format!("{}/{}", totals[i].0, totals[i].1);
     println!("{:<24} {:>9} {:>10} {:>9}", "all", cell(0), cell(1), cell(2));
     for p in map.points.iter().filter(|p| p.priority != "reserve" && !cards.contains_key(p.id.as_str())) {
-        println!("bare {}: {} ({}): {}", p.priority, p.id, p.deck, p.point);
+        println!("bare {}: {} ({}): {}", p.priority, p.id, p.deck, p.about);
         faults += usize::from(p.priority == "core");
     }
     balance(&decks);

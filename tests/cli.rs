@@ -1,5 +1,7 @@
 //! The commands as a user runs them.
 
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+
 mod common;
 use common::{App, basics, decision, deck};
 use serde_json::json;
@@ -259,10 +261,7 @@ fn editing_a_deck_by_hand_keeps_progress() {
     // The card goes, its history stays, and it comes back where it was.
     app.write_deck(
         "mine",
-        &deck(
-            "mine",
-            &basics("x", 3).lines().skip(2).take(2).collect::<Vec<_>>().join("\n").trim_end_matches(',').to_owned(),
-        ),
+        &deck("mine", basics("x", 3).lines().skip(2).take(2).collect::<Vec<_>>().join("\n").trim_end_matches(',')),
     );
     let shown = app.json(&["show", "mine/b-1"]);
     assert_eq!((&shown["present"], shown["history"].as_array().unwrap().len()), (&json!(false), 1));
@@ -378,4 +377,81 @@ fn nothing_from_a_deck_reaches_the_terminal_as_a_control_sequence() {
     }
     let ran = app.run(&["show", "\u{1b}[2J\u{202e}x"]);
     assert!(!ran.err.contains('\u{1b}') && !ran.err.contains('\u{202e}'), "{:?}", ran.err);
+}
+
+#[test]
+fn a_renamed_file_or_a_copied_home_keeps_its_decks() {
+    let app = App::with_basics(2);
+    app.recall("mine/b-1", true, "sure");
+    let decks = app.home().join("decks");
+    std::fs::rename(decks.join("mine.json"), decks.join("renamed.json")).unwrap();
+    let ran = app.ok(&["next", "mine", "--json"]);
+    assert_eq!(ran.err, "");
+    assert!(ran.out.contains("mine/b-2"), "{}", ran.out);
+    let copy = app.home().with_file_name("copy");
+    assert!(std::process::Command::new("cp").arg("-r").arg(app.home()).arg(&copy).status().unwrap().success());
+    let ran = app.ok(&["next", "mine", "--json", "--home", copy.to_str().unwrap()]);
+    assert!(ran.err.is_empty() && ran.out.contains("mine/b-2"), "{} {}", ran.err, ran.out);
+    app.healthy();
+}
+
+#[test]
+fn a_clash_of_ids_heals_when_either_side_changes() {
+    let app = App::new();
+    app.write_deck("a", &basics("mine", 1));
+    app.write_deck("b", &basics("mine", 2));
+    assert!(app.ok(&["decks"]).err.contains("b.json"));
+    app.write_deck("a", &basics("other", 1));
+    assert_eq!(app.ok(&["decks"]).err, "");
+    // Both swap their ids in one go.
+    app.write_deck("a", &basics("mine", 3));
+    app.write_deck("b", &basics("other", 4));
+    let ran = app.ok(&["decks", "--json"]);
+    assert_eq!(ran.err, "");
+    let decks: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let cards = |id: &str| decks.as_array().unwrap().iter().find(|d| d["id"] == id).unwrap()["cards"].clone();
+    assert_eq!((cards("mine"), cards("other")), (json!(3), json!(4)));
+    app.healthy();
+}
+
+#[test]
+fn what_is_typed_is_not_trusted_and_json_is_one_document() {
+    let app = App::with_basics(1);
+    for args in [&["\u{1b}]0;pwn\u{7}"][..], &["check", "--\u{1b}[31mX"], &["--home"]] {
+        let ran = app.run(args);
+        assert_eq!(ran.code, 2);
+        assert!(!ran.err.contains('\u{1b}'), "{:?}", ran.err);
+    }
+    for word in ["review", "man"] {
+        let ran = app.run(&[word, "--json"]);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    }
+    std::fs::write(app.home().join("decks/x\u{9b}\nerror: FAKE.json"), "{").unwrap();
+    let ran = app.run(&["doctor", "--json"]);
+    assert!(!ran.out.contains('\u{9b}') && serde_json::from_str::<serde_json::Value>(&ran.out).is_ok(), "{}", ran.out);
+    assert_eq!(ran.err.lines().filter(|l| l.starts_with("error")).count(), 0, "{}", ran.err);
+}
+
+#[test]
+fn a_wish_for_new_cards_counts_what_siblings_leave() {
+    let mut app = App::new();
+    let family = |f: &str| format!(r#""family":"{f}","modifier":"m","#);
+    let cards: Vec<String> = (0..10)
+        .flat_map(|i| {
+            [
+                decision(&format!("a{i}"), &family(&format!("f{i}"))),
+                decision(&format!("b{i}"), &family(&format!("f{i}"))),
+            ]
+        })
+        .collect();
+    let alone: Vec<String> = (0..5).map(|i| decision(&format!("c{i}"), "")).collect();
+    app.write_deck("mine", &deck("mine", &[cards, alone].concat().join(",")));
+    app.ok(&["config", "new_per_day", "5"]);
+    for i in 0..5 {
+        app.json(&["answer", &format!("mine/a{i}"), "--choice", "none", "--confidence", "sure"]);
+    }
+    app.on("2026-03-02");
+    // Five due, and five new ones that are no siblings of theirs.
+    let today = app.json(&[]);
+    assert_eq!((&today["due"], &today["new"], &today["left"]), (&json!(5), &json!(5), &json!(10)));
 }

@@ -1,5 +1,7 @@
 //! Shipped decks against the schema, and broken decks against the reader.
 
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+
 mod common;
 use common::{App, basics, decision, deck};
 use proptest::prelude::*;
@@ -177,6 +179,28 @@ fn each_way_to_be_broken_has_words() {
     }
     let bom = [b"\xef\xbb\xbf".as_slice(), basics("d", 1).as_bytes()].concat();
     assert!(check(&bom, Catalog::bundled()).deck.is_some(), "a byte order mark is forgiven");
+}
+
+#[test]
+fn thousands_of_faults_on_one_line_are_bounded() {
+    let card = r#"{"id":"X","type":"decision","domain":"x","fornt":1}"#;
+    let text =
+        format!("{{\"format\":1,\"id\":\"d\",\"title\":\"t\",\"cards\":[{}1]}}", format!("{card},").repeat(20_000));
+    let checked = check(text.as_bytes(), Catalog::bundled());
+    assert!(checked.problems.len() <= 1_001 && checked.errors() > 900, "{}", checked.problems.len());
+    let noise: Vec<u8> = (0..1_000_000_u32).map(|i| i.wrapping_mul(2_654_435_761).to_le_bytes()[1]).collect();
+    assert!(check(&noise, Catalog::bundled()).errors() > 0);
+}
+
+#[test]
+fn lines_stay_true_after_a_cut() {
+    let deep = format!("{}\n\n{}", "[".repeat(100), "]".repeat(100));
+    let cards = format!(r#"{{"id":"a","type":"basic","domain":"x","front":"a","back":"b","note":{deep}}}"#)
+        + ",\n"
+        + r#"{"id":"a","type":"basic","domain":"x","front":"a","back":"b"}"#;
+    let problems = check(deck("d", &cards).as_bytes(), Catalog::bundled()).problems;
+    let lines: Vec<(&str, usize)> = problems.iter().map(|p| (p.rule, p.place.unwrap().line)).collect();
+    assert_eq!(lines, [("too-deep", 2), ("duplicate-id", 5)]);
 }
 
 proptest! {

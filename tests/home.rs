@@ -1,5 +1,7 @@
 //! Homes that can't be used are refused, explained and left alone; two processes share one safely.
 
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+
 mod common;
 use common::{App, bytes};
 use rusqlite::Connection;
@@ -149,6 +151,70 @@ fn doctor_finds_a_tampered_cache_and_mends_it_from_the_log() {
     app.ok(&["doctor", "--repair"]);
     assert_eq!(app.json(&["cards", "--deck", "mine"]), good);
     app.healthy();
+    for tamper in [
+        "UPDATE state SET live = 0",
+        "UPDATE state SET band = 99",
+        "UPDATE state SET last_seq = 0",
+        "UPDATE card SET fresh = 1",
+        "UPDATE card SET present = 0",
+        "UPDATE card SET body = 'x' WHERE id = 5",
+        "DELETE FROM card",
+        "UPDATE deck SET present = 0",
+    ] {
+        Connection::open(app.database()).unwrap().execute_batch(tamper).unwrap();
+        assert_eq!(app.run(&["doctor"]).code, 1, "{tamper}");
+        app.ok(&["doctor", "--repair"]);
+        assert_eq!(app.json(&["cards", "--deck", "mine"]), good, "{tamper}");
+    }
+}
+
+#[test]
+fn a_log_left_alone_is_not_thrown_away() {
+    let app = App::with_basics(1);
+    app.recall("mine/b-1", true, "sure");
+    std::fs::write(app.home().join("scanwise.db-wal"), "answers, perhaps").unwrap();
+    for empty in [true, false] {
+        if empty {
+            std::fs::write(app.database(), "").unwrap();
+        } else {
+            std::fs::remove_file(app.database()).unwrap();
+        }
+        let ran = app.run(&["next"]);
+        assert_eq!(ran.code, 1);
+        assert!(ran.err.contains("write-ahead log"), "{}", ran.err);
+        assert_eq!(bytes(&app.home().join("scanwise.db-wal")), b"answers, perhaps");
+    }
+}
+
+#[test]
+fn first_starts_at_once_wait_for_each_other() {
+    for _ in 0..5 {
+        let app = App::with_basics(1);
+        std::thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| app.ok(&["next", "--json"]));
+            }
+        });
+        app.healthy();
+    }
+}
+
+#[test]
+fn undo_in_several_processes_takes_back_several_answers() {
+    let app = App::with_basics(8);
+    for i in 1..=8 {
+        app.recall(&format!("mine/b-{i}"), true, "sure");
+    }
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                app.ok(&["undo"]);
+                app.ok(&["undo"]);
+            });
+        }
+    });
+    assert_eq!(app.run(&["undo"]).code, 3, "all eight are taken back");
+    assert_eq!(app.healthy(), 16);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod common;
 use proptest::prelude::*;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
+use rand::seq::SliceRandom;
 use scanwise::log::{Answer, Event, EventId, EventKind, Folded, Folding, History, IdSource, Picked, replay};
 use scanwise::model::{CardKey, Confidence, Day, Ease, Grade, Miss, Stamp};
 use scanwise::schedule::{CardState, Params};
@@ -130,7 +131,6 @@ proptest! {
         prop_assert_eq!(&both, &join(&[&b, &a]));
         prop_assert_eq!(&both, &join(&[&a, &b, &a, &b]));
         let mut mixed: Vec<Event> = a.iter().chain(&b).cloned().collect();
-        use rand::seq::SliceRandom;
         mixed.shuffle(&mut ChaCha8Rng::seed_from_u64(turn));
         prop_assert_eq!(&both, &join(&[&mixed]));
     }

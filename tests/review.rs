@@ -1,5 +1,7 @@
 //! The review loop in lines, as a pipe drives it, and what survives `kill -9`.
 
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+
 mod common;
 use common::{App, decision, deck};
 use std::io::{BufRead, BufReader, Write};

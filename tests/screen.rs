@@ -1,5 +1,7 @@
 //! The full screen, through a real pseudo-terminal and a terminal emulator.
 
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+
 mod common;
 use common::{App, decision, deck};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};

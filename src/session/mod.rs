@@ -2,6 +2,10 @@
 
 pub mod machine;
 pub mod summary;
+#[cfg(test)]
+mod tests;
+pub mod words;
 
-pub use machine::{Effect, Goal, Input, Phase, Pick, Result, Session, Shown};
+pub use machine::{Goal, Phase, Session};
 pub use summary::{Finish, Summary};
+pub use words::{Effect, Input, Pick, Result, Shown};

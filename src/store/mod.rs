@@ -11,6 +11,7 @@ mod settings;
 mod state;
 mod stats;
 mod verify;
+mod writer;
 
 pub use cards::{CardRow, DeckRow, Found, Only};
 pub use error::{Result, StoreError};

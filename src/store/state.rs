@@ -179,6 +179,43 @@ pub(super) fn move_domains(conn: &Connection, path: &Path, deck: i64, folding: &
     Ok(())
 }
 
+/// Everything the cache derives beside the state itself, as it should be for a card.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Derived {
+    band: u32,
+    last_seq: i64,
+    domain: String,
+    family: Option<i64>,
+    live: bool,
+}
+
+/// What should stand beside a folded state.
+pub(super) fn derived(
+    conn: &Connection,
+    id: i64,
+    events: &[(i64, Event)],
+    folded: &Folded,
+) -> rusqlite::Result<Derived> {
+    let Content { domain, family, present } = content_of(conn, id)?;
+    let state = folded.state.unwrap_or_default();
+    Ok(Derived {
+        band: band(state.memory.interval),
+        last_seq: seq_of(events, folded.last_answer),
+        domain,
+        family,
+        live: present && state.due.is_some() && !state.suspended,
+    })
+}
+
+/// What does stand there.
+pub(super) fn derived_cached(conn: &Connection, id: i64) -> rusqlite::Result<Option<Derived>> {
+    conn.prepare_cached("SELECT band, last_seq, domain, family, live FROM state WHERE id = ?1")?
+        .query_row([id], |r| {
+            Ok(Derived { band: r.get(0)?, last_seq: r.get(1)?, domain: r.get(2)?, family: r.get(3)?, live: r.get(4)? })
+        })
+        .optional()
+}
+
 /// Calls `each` with every card's number and events, card by card, holding one card at a time.
 pub(super) fn each_card(
     conn: &Connection,

@@ -101,6 +101,13 @@ impl Store {
             if folded.state != cached {
                 let key = events.first().map_or(String::new(), |(_, e)| e.card.to_string());
                 health.differ(key, show(folded.state.as_ref()), show(cached.as_ref()));
+            } else if folded.state.is_some() {
+                let want = state::derived(&self.conn, id, events, &folded).map_err(&sql)?;
+                let got = state::derived_cached(&self.conn, id).map_err(&sql)?;
+                if got.as_ref() != Some(&want) {
+                    let key = events.first().map_or(String::new(), |(_, e)| e.card.to_string());
+                    health.differ(key, format!("{want:?}"), format!("{got:?}"));
+                }
             }
             let domain: String = self
                 .conn
@@ -118,6 +125,21 @@ impl Store {
         let cached: u64 = self.conn.query_row("SELECT count(*) FROM state", [], |r| r.get(0)).map_err(&sql)?;
         if cached != stateful {
             health.differ("cards with a state".to_owned(), stateful.to_string(), cached.to_string());
+        }
+        let wrong: u64 = self
+            .conn
+            .query_row(
+                "SELECT count(*) FROM card c LEFT JOIN state s ON s.id = c.id
+                 WHERE c.fresh <> (c.present AND coalesce(s.first_day IS NULL AND NOT s.suspended, 1))",
+                [],
+                |r| r.get(0),
+            )
+            .map_err(&sql)?;
+        if wrong > 0 {
+            health.differ("cards marked as new".to_owned(), "right".to_owned(), format!("{wrong} wrong"));
+        }
+        for fault in self.compare_decks()? {
+            health.differ(fault, "as in its deck".to_owned(), "missing or different".to_owned());
         }
         for row in self.tally_by_day()? {
             let want = tally.remove(&key_of(&row.domain, &row.fact)).unwrap_or_default();
@@ -140,11 +162,12 @@ impl Store {
         Ok(health)
     }
 
-    /// Makes the cache anew from the log.
+    /// Makes the cache anew: cards from the decks, state and statistics from the log.
     ///
     /// # Errors
     /// When the home can't be written.
     pub fn repair(&mut self) -> Result<()> {
+        self.reread_decks()?;
         let (path, folding, mark) = (self.path.clone(), self.folding(), self.settings.fold_mark());
         self.write(|tx| {
             state::rebuild(tx, &path, &folding)?;

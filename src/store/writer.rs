@@ -1,0 +1,207 @@
+//! Writing the cards of one deck as they are read, and keeping what hangs on them in step.
+
+use super::error::{Result, StoreError};
+use super::state;
+use crate::deck::read::Stop;
+use crate::deck::{self, Catalog};
+use crate::log::Folding;
+use crate::model::{Card, CardKey, DeckHeader};
+use crate::schedule::mix::Mixer;
+use rusqlite::{Connection, OptionalExtension, Statement, params};
+use std::collections::HashSet;
+use std::path::Path;
+
+/// What became of a deck's text.
+pub(super) enum Taken {
+    /// It is in; the deck's number.
+    Deck(i64),
+    /// Another file has the same deck id.
+    Clash { slug: String, other: String },
+    /// It has errors.
+    Broken,
+}
+
+enum Refusal {
+    Store(StoreError),
+    Clash { slug: String, other: String },
+}
+
+/// Takes one deck in. The caller rolls back unless it is [`Taken::Deck`].
+pub(super) fn take_in(conn: &Connection, path: &Path, file: &str, text: &str, folding: &Folding) -> Result<Taken> {
+    let mut writer = None;
+    let read = {
+        let writer = std::cell::RefCell::new(&mut writer);
+        deck::scan(
+            text,
+            Catalog::bundled(),
+            |header, _| {
+                **writer.borrow_mut() = Some(Writer::start(conn, path, file, header)?);
+                Ok(())
+            },
+            |i, card, raw| {
+                let mut writer = writer.borrow_mut();
+                let writer = writer.as_mut().expect("the header comes first");
+                writer.card(i, card, raw).map_err(|e| Refusal::Store(StoreError::from_sqlite(path, e)))
+            },
+        )
+    };
+    match read {
+        Err(Stop::Problems) => Ok(Taken::Broken),
+        Err(Stop::Receiver(Refusal::Store(e))) => Err(e),
+        Err(Stop::Receiver(Refusal::Clash { slug, other })) => Ok(Taken::Clash { slug, other }),
+        Ok(_) => {
+            let Some(writer) = writer else { return Ok(Taken::Broken) };
+            let id = writer.finish().map_err(|e| StoreError::from_sqlite(path, e))?;
+            state::move_domains(conn, path, id, folding)?;
+            Ok(Taken::Deck(id))
+        }
+    }
+}
+
+/// Writes the cards of one deck as they are read.
+struct Writer<'c> {
+    conn: &'c Connection,
+    deck: i64,
+    slug: String,
+    unseen: HashSet<i64>,
+    families: HashSet<String>,
+    covers: HashSet<String>,
+    new_name: Statement<'c>,
+    old_name: Statement<'c>,
+    put: Statement<'c>,
+}
+
+impl<'c> Writer<'c> {
+    fn start(conn: &'c Connection, path: &Path, file: &str, header: &DeckHeader) -> std::result::Result<Self, Refusal> {
+        let sql = |e| Refusal::Store(StoreError::from_sqlite(path, e));
+        let slug = header.id.as_str();
+        let other: Option<String> = conn
+            .query_row("SELECT file FROM deck WHERE slug = ?1 AND present = 1 AND file <> ?2", [slug, file], |r| {
+                r.get(0)
+            })
+            .optional()
+            .map_err(sql)?;
+        if let Some(other) = other {
+            let other = other.strip_prefix("bundled:").map_or(other.clone(), |_| "a bundled deck".to_owned());
+            return Err(Refusal::Clash { slug: slug.to_owned(), other });
+        }
+        let rest = serde_json::json!({
+            "language": header.language, "license": header.license,
+            "authors": header.authors, "description": header.description,
+        });
+        let deck: i64 = conn
+            .query_row(
+                "INSERT INTO deck (slug, file, present, title, version, header) VALUES (?1, ?2, 1, ?3, ?4, ?5)
+                 ON CONFLICT (slug) DO UPDATE SET file = ?2, present = 1, title = ?3, version = ?4, header = ?5
+                 RETURNING id",
+                params![slug, file, header.title, header.version, rest.to_string()],
+                |r| r.get(0),
+            )
+            .map_err(sql)?;
+        let unseen = conn
+            .prepare("SELECT id FROM card WHERE deck = ?1 AND present = 1")
+            .and_then(|mut s| s.query_map([deck], |r| r.get(0))?.collect())
+            .map_err(sql)?;
+        Ok(Self {
+            conn,
+            deck,
+            slug: slug.to_owned(),
+            unseen,
+            families: HashSet::new(),
+            covers: HashSet::new(),
+            new_name: conn.prepare("INSERT OR IGNORE INTO name (key) VALUES (?1)").map_err(sql)?,
+            old_name: conn.prepare("SELECT id FROM name WHERE key = ?1").map_err(sql)?,
+            put: conn
+                .prepare(
+                    "INSERT INTO card (id, deck, ord, kind, domain, family, tags, body, present, fresh)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, 1)
+                     ON CONFLICT (id) DO UPDATE SET deck = ?2, ord = ?3, kind = ?4, domain = ?5, family = ?6, tags = ?7,
+                         body = ?8, present = 1, fresh = 1
+                     WHERE (deck, ord, kind, domain, tags, body, present) <> (?2, ?3, ?4, ?5, ?7, ?8, 1) OR family IS NOT ?6",
+                )
+                .map_err(sql)?,
+        })
+    }
+
+    fn card(&mut self, ord: usize, card: &Card, raw: &str) -> rusqlite::Result<()> {
+        self.families.extend(card.family().map(str::to_owned));
+        self.covers.extend(card.covers.iter().cloned());
+        let mut tags = String::from(" ");
+        for tag in &card.tags {
+            tags.push_str(tag);
+            tags.push(' ');
+        }
+        let family = match card.family() {
+            Some(f) => Some(Mixer::new("family").text(&self.slug).text(f).finish()),
+            // The deletions of one cloze are siblings too.
+            None if card.parts().len() > 1 => Some(Mixer::new("cloze").text(&self.slug).text(&card.id).finish()),
+            None => None,
+        };
+        for part in card.parts() {
+            let key = CardKey::join(&self.slug, &card.id, part);
+            let id = self.name(key.as_str())?;
+            self.unseen.remove(&id);
+            self.put.execute(params![
+                id,
+                self.deck,
+                ord,
+                card.type_word(),
+                card.domain,
+                family.map(u64::cast_signed),
+                tags,
+                raw,
+            ])?;
+        }
+        Ok(())
+    }
+
+    fn name(&mut self, key: &str) -> rusqlite::Result<i64> {
+        if self.new_name.execute([key])? == 1 {
+            return Ok(self.conn.last_insert_rowid());
+        }
+        self.old_name.query_row([key], |r| r.get(0))
+    }
+
+    fn finish(self) -> rusqlite::Result<i64> {
+        for id in &self.unseen {
+            self.conn.prepare_cached("UPDATE card SET present = 0, fresh = 0 WHERE id = ?1")?.execute([id])?;
+        }
+        self.conn.execute(
+            "UPDATE deck SET families = ?2, covers = ?3 WHERE id = ?1",
+            params![self.deck, self.families.len(), self.covers.len()],
+        )?;
+        settle(self.conn, self.deck)?;
+        Ok(self.deck)
+    }
+}
+
+/// Makes `fresh` and `live` of a deck's cards agree with what is present and with their state.
+fn settle(conn: &Connection, deck: i64) -> rusqlite::Result<()> {
+    conn.execute(
+        "UPDATE card SET fresh = 0 WHERE fresh = 1 AND deck = ?1
+             AND id IN (SELECT id FROM state WHERE first_day IS NOT NULL OR suspended = 1)",
+        [deck],
+    )?;
+    conn.execute(
+        "UPDATE state SET family = (SELECT family FROM card c WHERE c.id = state.id)
+         WHERE id IN (SELECT c.id FROM card c JOIN state s ON s.id = c.id WHERE c.deck = ?1 AND s.family IS NOT c.family)",
+        [deck],
+    )?;
+    conn.execute(
+        "UPDATE state SET live = 1 WHERE live = 0 AND due IS NOT NULL AND suspended = 0
+             AND id IN (SELECT id FROM card WHERE deck = ?1 AND present = 1)",
+        [deck],
+    )?;
+    conn.execute(
+        "UPDATE state SET live = 0 WHERE live = 1 AND id IN (SELECT id FROM card WHERE deck = ?1 AND present = 0)",
+        [deck],
+    )?;
+    Ok(())
+}
+
+/// The deck is not there any more: its cards rest, their history stays.
+pub(super) fn drop_deck(conn: &Connection, deck: i64) -> rusqlite::Result<()> {
+    conn.execute("UPDATE deck SET present = 0 WHERE id = ?1", [deck])?;
+    conn.execute("UPDATE card SET present = 0, fresh = 0 WHERE deck = ?1", [deck])?;
+    settle(conn, deck)
+}
