@@ -41,6 +41,26 @@ fn shipped_decks_are_in_order_and_fit_the_schema() {
 }
 
 #[test]
+fn no_shipped_patient_stands_in_two_places() {
+    let decks: Vec<_> =
+        shipped().iter().map(|f| check(&std::fs::read(f).unwrap(), Catalog::bundled()).deck.unwrap()).collect();
+    let refs: Vec<_> = decks.iter().collect();
+    assert_eq!(scanwise::deck::lint::near_duplicates(&refs), []);
+}
+
+#[test]
+fn warnings_have_places_and_count_only_when_asked() {
+    let app = App::new();
+    let path = app.write_deck("d", &deck("d", &decision("one", "")));
+    let ran = app.run(&["check", path.to_str().unwrap()]);
+    assert_eq!(ran.code, 0, "{}", ran.out);
+    let report = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(report.contains(":2:63: cards[0].vignette: the vignette has 2 words; 40 to 110 read best"), "{report}");
+    assert_eq!(app.run(&["check", "--strict", path.to_str().unwrap()]).code, 1);
+    assert!(app.json(&["next", "d"])["card"].is_string(), "warnings keep no deck out");
+}
+
+#[test]
 fn the_schema_refuses_what_the_reader_refuses() {
     let validator = jsonschema::validator_for(&format::schema()).unwrap();
     let good: serde_json::Value = serde_json::from_str(&deck("d", &decision("one", ""))).unwrap();

@@ -2,7 +2,8 @@
 
 use super::context::Context;
 use super::failure::{FIXABLE, Failure, Outcome};
-use crate::deck::{self, Catalog, Problem, Severity};
+use crate::deck::{self, Catalog, Checked, Problem, Severity};
+use crate::model::Deck;
 use crate::model::text::count;
 use crate::ui::{Doc, Role};
 use clap::Args;
@@ -16,12 +17,17 @@ pub struct CheckArgs {
     /// Deck files; - for standard input
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
+    /// Fail on warnings too
+    #[arg(long)]
+    pub strict: bool,
 }
 
 /// Runs the command. The home is not opened.
 pub fn run(args: &CheckArgs, context: &mut Context) -> Outcome {
     let mut errors = 0;
+    let mut warnings = 0;
     let mut reports = Vec::new();
+    let mut read_files = Vec::new();
     for file in &args.files {
         let name = file.display().to_string();
         let bytes = match read(file) {
@@ -34,18 +40,35 @@ pub fn run(args: &CheckArgs, context: &mut Context) -> Outcome {
                 continue;
             }
         };
-        let checked = deck::check(&bytes, Catalog::bundled());
+        read_files.push((name, deck::check(&bytes, Catalog::bundled()), bytes));
+    }
+    compare(&mut read_files);
+    for (name, checked, _) in &read_files {
         errors += checked.errors();
+        warnings += checked.problems.len() - checked.errors();
         let about = checked.deck.as_ref().map(|d| {
             let cards: usize = d.cards.iter().map(|c| c.parts().len()).sum();
             format!("{} is in order: {}", d.header.id, count(cards as u64, "card"))
         });
-        report(context, &mut reports, &name, &checked.problems, about)?;
+        report(context, &mut reports, name, &checked.problems, about)?;
     }
     if context.json {
         context.show_json(&json!(reports))?;
     }
-    if errors > 0 { Err(Failure::silent(FIXABLE)) } else { Ok(()) }
+    if errors > 0 || (args.strict && warnings > 0) { Err(Failure::silent(FIXABLE)) } else { Ok(()) }
+}
+
+/// Patients that stand in several decks are told at the later one.
+fn compare(files: &mut [(String, Checked, Vec<u8>)]) {
+    let with_deck: Vec<usize> = (0..files.len()).filter(|i| files[*i].1.deck.is_some()).collect();
+    let decks: Vec<&Deck> = files.iter().filter_map(|f| f.1.deck.as_ref()).collect();
+    for (at, problem) in
+        deck::lint::near_duplicates(&decks).into_iter().map(|(d, p)| (with_deck[d], p)).collect::<Vec<_>>()
+    {
+        let (_, checked, bytes) = &mut files[at];
+        checked.problems.push(problem);
+        deck::read::place(bytes, &mut checked.problems);
+    }
 }
 
 fn read(file: &std::path::Path) -> Result<Vec<u8>, String> {

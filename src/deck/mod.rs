@@ -3,6 +3,7 @@
 pub mod bundled;
 pub mod catalog;
 pub mod format;
+pub mod lint;
 pub mod problem;
 pub mod read;
 pub mod rules;

@@ -124,7 +124,10 @@ pub fn check(bytes: &[u8], catalog: &Catalog) -> Checked {
             },
         );
         if let Ok(header) = read {
-            return Checked { deck: Some(Deck { header, cards }), problems: Vec::new() };
+            let deck = Deck { header, cards };
+            let mut problems = super::lint::lint(&deck);
+            place(bytes, &mut problems);
+            return Checked { deck: Some(deck), problems };
         }
     }
     let mut problems = explain(bytes, catalog);
@@ -135,6 +138,21 @@ pub fn check(bytes: &[u8], catalog: &Catalog) -> Checked {
         problems.push(Problem::error("more", Path::default(), format!("and {more} more problems")));
     }
     Checked { deck: None, problems }
+}
+
+/// Gives problems of a deck that can be read their lines, and sorts them by it.
+pub fn place(bytes: &[u8], problems: &mut [Problem]) {
+    if problems.is_empty() {
+        return;
+    }
+    let text = strip_bom(std::str::from_utf8(bytes).unwrap_or_default());
+    let lines = Lines::new(text);
+    if let Some(root) = tree::parse(text, &lines, &mut Vec::new()) {
+        for problem in problems.iter_mut() {
+            problem.place = Some(lines.at(text, tree::locate(&root, &problem.path)));
+        }
+    }
+    problems.sort_by_key(|p| p.place);
 }
 
 /// Without the byte order mark some editors write.
