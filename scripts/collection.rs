@@ -139,7 +139,7 @@ fn answers(home: &Path, n: u32) -> Fallible {
             grade: Grade::new(5).unwrap_or(scanwise_grade()),
             ms: 9_000,
         };
-        store.record(*id, key, answer, at)?;
+        store.record(*id, key, &answer, at)?;
     }
     let (user, system) = own_cpu()?;
     println!(

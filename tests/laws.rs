@@ -176,7 +176,7 @@ proptest! {
         for card in 0..3 {
             let row = store.card_named(&key(card)).expect("readable").expect("there");
             let q = u8::try_from(card).expect("small") * 2;
-            let recorded = store.record(row.id, &row.key, answer(q), now).expect("recorded");
+            let recorded = store.record(row.id, &row.key, &answer(q), now).expect("recorded");
             if q < 3 {
                 store.debrief(row.id, &row.key, recorded.event, Miss::Reasoning, grade(1), now).expect("named");
             }

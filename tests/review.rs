@@ -207,3 +207,19 @@ fn killed_anywhere_nothing_acknowledged_is_lost() {
         acknowledged = events;
     }
 }
+
+#[test]
+fn a_setting_changed_elsewhere_holds_for_the_next_answer() {
+    let mut app = App::with_basics(2);
+    app.at("2026-03-02T03:00:00-05:00");
+    let mut sitting = Sitting::start(&app);
+    sitting.until("Front 1");
+    app.ok(&["config", "rollover_hour", "2"]);
+    sitting.say("3");
+    sitting.until("= Back");
+    sitting.say("y");
+    sitting.until("Front 2");
+    sitting.kill();
+    assert_eq!(app.json(&["show", "mine/b-1"])["due"], "2026-03-03");
+    app.healthy();
+}

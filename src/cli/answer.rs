@@ -57,7 +57,7 @@ pub fn run(args: &AnswerArgs, context: &mut Context) -> Outcome {
     let answer = Answer { picked, confidence, miss, grade, ms: args.ms };
     let now = context.now();
     let today = store.today(now);
-    let recorded = store.record(id, &card.key, answer, now)?;
+    let recorded = store.record(id, &card.key, &answer, now)?;
     let after = recorded.after;
     if context.json {
         let best = card.card.best().map(|b| b.id.clone());

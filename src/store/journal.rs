@@ -1,6 +1,7 @@
 //! Writing to the log, and reading it.
 
 use super::error::{Result, StoreError};
+use super::settings::note;
 use super::{Store, state};
 use crate::log::{Answer, Event, EventId, EventKind, Folded, Folding, IdSource, Picked};
 use crate::model::{CardKey, Confidence, Grade, Miss, Stamp};
@@ -46,37 +47,45 @@ impl Store {
     ///
     /// # Errors
     /// Nothing is recorded when this fails.
-    pub fn record(&mut self, id: i64, card: &CardKey, answer: Answer, now: Stamp) -> Result<Recorded> {
-        self.follow_settings()?;
-        let (path, folding) = (self.path.clone(), self.folding());
-        let device = self.settings.device.clone();
-        self.write(|tx| {
-            let sql = |e| StoreError::from_sqlite(&path, e);
-            let before = state::load(tx, id).map_err(sql)?.unwrap_or_default();
-            let event = Event {
-                id: next_id(tx, now).map_err(sql)?,
-                device,
-                at: now,
-                card: card.clone(),
-                kind: EventKind::Answered(answer),
-            };
-            let seq = append(tx, id, &event).map_err(sql)?;
-            let mut folded = Folded { state: Some(before), ..Folded::default() };
-            folded.push(&event, &folding);
-            let after = folded.state.unwrap_or_default();
-            state::save(tx, id, Some(&after), seq).map_err(sql)?;
-            let domain: String = tx
-                .prepare_cached("SELECT domain FROM state WHERE id = ?1")
-                .and_then(|mut s| s.query_row([id], |r| r.get(0)))
-                .map_err(sql)?;
-            let mut stage = Stage::New;
-            for fact in &folded.facts {
-                stage = fact.stage;
-                state::tally(tx, &domain, fact, 1).map_err(sql)?;
+    pub fn record(&mut self, id: i64, card: &CardKey, answer: &Answer, now: Stamp) -> Result<Recorded> {
+        loop {
+            let (path, folding, mark) = (self.path.clone(), self.folding(), self.settings.fold_mark());
+            let (device, answer) = (self.settings.device.clone(), answer.clone());
+            let recorded = self.write_if(|tx| {
+                let sql = |e| StoreError::from_sqlite(&path, e);
+                // Another process may have changed what scheduling depends on since this one read it.
+                if note(tx, "home.folded").map_err(sql)?.as_deref() != Some(mark.as_str()) {
+                    return Ok((None, false));
+                }
+                let before = state::load(tx, id).map_err(sql)?.unwrap_or_default();
+                let event = Event {
+                    id: next_id(tx, now).map_err(sql)?,
+                    device,
+                    at: now,
+                    card: card.clone(),
+                    kind: EventKind::Answered(answer),
+                };
+                let seq = append(tx, id, &event).map_err(sql)?;
+                let mut folded = Folded { state: Some(before), ..Folded::default() };
+                folded.push(&event, &folding);
+                let after = folded.state.unwrap_or_default();
+                let domain = state::save(tx, id, Some(&after), seq).map_err(sql)?;
+                let mut stage = Stage::New;
+                for fact in &folded.facts {
+                    stage = fact.stage;
+                    state::tally(tx, &domain, fact, 1).map_err(sql)?;
+                }
+                let lapsed = after.lapses > before.lapses;
+                Ok((Some(Recorded { event: event.id, before, after, stage, lapsed }), true))
+            })?;
+            match recorded {
+                Some(recorded) => return Ok(recorded),
+                None => {
+                    self.settings = self.read_settings()?;
+                    self.refold_if_needed()?;
+                }
             }
-            let lapsed = after.lapses > before.lapses;
-            Ok(Recorded { event: event.id, before, after, stage, lapsed })
-        })
+        }
     }
 
     /// Names the miss of an answer that is already recorded and durable. This adds no sync of its own: the label

@@ -55,18 +55,22 @@ fn content_of(conn: &Connection, id: i64) -> rusqlite::Result<Content> {
     Ok(found.unwrap_or_default())
 }
 
-/// Writes a card's state. `None` removes it: the card is as if never touched.
-pub(super) fn save(conn: &Connection, id: i64, state: Option<&CardState>, last_seq: i64) -> rusqlite::Result<()> {
+/// Writes a card's state. `None` removes it: the card is as if never touched. Returns the card's domain.
+pub(super) fn save(conn: &Connection, id: i64, state: Option<&CardState>, last_seq: i64) -> rusqlite::Result<String> {
     let Content { domain, family, present } = content_of(conn, id)?;
     let Some(s) = state else {
         conn.prepare_cached("DELETE FROM state WHERE id = ?1")?.execute([id])?;
-        return set_fresh(conn, id, present);
+        set_fresh(conn, id, present)?;
+        return Ok(domain);
     };
     let live = present && s.due.is_some() && !s.suspended;
     conn.prepare_cached(
-        "INSERT OR REPLACE INTO state (id, repetition, ease, interval, due, first_day, last_day, again, answers, lapses,
+        "INSERT INTO state (id, repetition, ease, interval, due, first_day, last_day, again, answers, lapses,
              suspended, flagged, band, last_seq, domain, family, live)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+         ON CONFLICT (id) DO UPDATE SET repetition = ?2, ease = ?3, interval = ?4, due = ?5, first_day = ?6, last_day = ?7,
+             again = ?8, answers = ?9, lapses = ?10, suspended = ?11, flagged = ?12, band = ?13, last_seq = ?14,
+             domain = ?15, family = ?16, live = ?17",
     )?
     .execute(params![
         id,
@@ -83,11 +87,12 @@ pub(super) fn save(conn: &Connection, id: i64, state: Option<&CardState>, last_s
         s.flagged,
         band(s.memory.interval),
         last_seq,
-        domain,
+        domain.as_str(),
         family,
         live,
     ])?;
-    set_fresh(conn, id, present && s.first_day.is_none() && !s.suspended)
+    set_fresh(conn, id, present && s.first_day.is_none() && !s.suspended)?;
+    Ok(domain)
 }
 
 fn set_fresh(conn: &Connection, id: i64, fresh: bool) -> rusqlite::Result<()> {
@@ -254,7 +259,7 @@ pub(super) fn rebuild(conn: &Connection, path: &Path, folding: &Folding) -> Resu
             tally(conn, &domain, fact, 1).map_err(sql)?;
         }
         match &folded.state {
-            Some(s) => save(conn, id, Some(s), seq_of(events, folded.last_answer)).map_err(sql),
+            Some(s) => save(conn, id, Some(s), seq_of(events, folded.last_answer)).map(|_| ()).map_err(sql),
             None => Ok(()),
         }
     })

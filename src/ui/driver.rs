@@ -144,7 +144,7 @@ impl<'s> Sitting<'s> {
                     queue.extend(self.session.on_card(ready, now));
                 }
                 Effect::Record { id, key, answer } => {
-                    let recorded = self.store.record(id, &key, answer, now)?;
+                    let recorded = self.store.record(id, &key, &answer, now)?;
                     self.session.on_recorded(recorded.event, recorded.after);
                     if recorded.after.is_leech(&self.store.settings().params) && recorded.lapsed {
                         self.note = Some("Forgotten often: rewrite this card, or suspend it with !".to_owned());
