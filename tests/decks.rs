@@ -174,6 +174,8 @@ fn each_way_to_be_broken_has_words() {
         (b"\x00\x01\x02".to_vec(), "not-json"),
         (vec![b'['; 1_000_000], "too-deep"),
         ("{\"a\":".repeat(100_000).into_bytes(), "too-deep"),
+        (format!("{}xx\u{e9}", "[".repeat(33)).into_bytes(), "too-deep"),
+        (format!("{}\u{1fac1}\u{1fac1}", "[".repeat(33)).into_bytes(), "too-deep"),
         (basic(r#","front":"again""#).into_bytes(), "doubled-field"),
         (basic(r#","fornt":"x""#).into_bytes(), "unknown-field"),
         (basic(r#","vignette":"x""#).into_bytes(), "foreign-field"),

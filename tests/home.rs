@@ -169,6 +169,16 @@ fn doctor_finds_a_tampered_cache_and_mends_it_from_the_log() {
 }
 
 #[test]
+fn doctor_misses_no_guard_of_the_log() {
+    let app = App::with_basics(1);
+    app.recall("mine/b-1", true, "sure");
+    Connection::open(app.database()).unwrap().execute_batch("DROP TRIGGER event_never_goes").unwrap();
+    let ran = app.run(&["doctor"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains("append-only"), "{}", ran.out);
+}
+
+#[test]
 fn a_log_left_alone_is_not_thrown_away() {
     let app = App::with_basics(1);
     app.recall("mine/b-1", true, "sure");

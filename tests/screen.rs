@@ -168,7 +168,7 @@ fn help_undo_flag_and_a_wide_screen() {
     t.press("x");
     t.shows("a-d choose");
     t.press("*");
-    t.shows("mine/one flagged.");
+    t.shows("Flagged: mine/one");
     t.press("z");
     t.shows("means nothing here");
     t.press(&wrong);

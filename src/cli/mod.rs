@@ -96,7 +96,8 @@ fn install_panic_message() {
         let text = format!(
             "error: a defect of scanwise{place}: {what}\nhint: every answer given so far is kept; please report this\n"
         );
-        let _ = std::io::Write::write_all(&mut std::io::stderr(), text.as_bytes());
+        // A message may quote what it stumbled over, and that may come from a deck.
+        let _ = std::io::Write::write_all(&mut std::io::stderr(), sanitize(&text).as_bytes());
         std::process::exit(i32::from(failure::DEFECT));
     }));
 }

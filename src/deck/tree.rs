@@ -80,7 +80,7 @@ pub fn cut_deep(text: &mut String, found: &mut Vec<(usize, Problem)>) -> Vec<usi
     for (from, to) in &cuts {
         blanked.push_str(&text[done..*from]);
         // Brackets and whatever is between them become null (or 0, where that does not fit) and spaces.
-        let word = if to - from >= 4 && !text[*from..from + 4].contains('\n') { "null" } else { "0" };
+        let word = if to - from >= 4 && !text.as_bytes()[*from..from + 4].contains(&b'\n') { "null" } else { "0" };
         blanked.push_str(word);
         blanked.extend(text.as_bytes()[from + word.len()..*to].iter().map(|b| if *b == b'\n' { '\n' } else { ' ' }));
         done = *to;

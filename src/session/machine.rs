@@ -37,6 +37,15 @@ pub struct Goal {
 /// Seconds a card takes before this student's own pace is known, in milliseconds.
 pub const DEFAULT_PACE_MS: u64 = 45_000;
 
+/// A card suspended a moment ago.
+#[derive(Debug, Clone)]
+struct Suspended {
+    slot: Slot,
+    key: CardKey,
+    /// It had been answered before.
+    answered: bool,
+}
+
 /// One sitting.
 #[derive(Debug, Clone)]
 pub struct Session {
@@ -50,7 +59,7 @@ pub struct Session {
     aside: HashSet<i64>,
     summary: Summary,
     /// Suspended a moment ago; undo brings it back.
-    suspended: Option<(Slot, CardKey)>,
+    suspended: Option<Suspended>,
 }
 
 impl Session {
@@ -160,7 +169,8 @@ impl Session {
             }
             Input::Suspend => {
                 self.left = self.left.saturating_sub(1);
-                self.suspended = Some((Slot { id: shown.id, standing: shown.standing }, shown.key.clone()));
+                let slot = Slot { id: shown.id, standing: shown.standing };
+                self.suspended = Some(Suspended { slot, key: shown.key.clone(), answered: false });
                 let mark = Effect::Mark { id: shown.id, key: shown.key.clone(), kind: EventKind::Suspended };
                 let mut effects = vec![mark];
                 effects.extend(self.take_next(now));
@@ -172,7 +182,12 @@ impl Session {
                 vec![effect]
             }
             Input::Undo => match self.suspended.take() {
-                Some((slot, key)) => {
+                // Its answer stands; only the suspension is taken back.
+                Some(Suspended { slot, key, answered: true }) => {
+                    self.phase = Phase::Asking(shown, since);
+                    vec![Effect::Mark { id: slot.id, key, kind: EventKind::Resumed }]
+                }
+                Some(Suspended { slot, key, answered: false }) => {
                     self.queue.push_front(Slot { id: shown.id, standing: shown.standing });
                     self.left += 1;
                     vec![Effect::Mark { id: slot.id, key, kind: EventKind::Resumed }, Effect::Load(slot)]
@@ -284,6 +299,8 @@ impl Session {
                 }
                 self.left = self.left.saturating_sub(1);
                 self.queue.retain(|s| s.id != shown.id);
+                let slot = Slot { id: shown.id, standing: shown.standing };
+                self.suspended = Some(Suspended { slot, key: shown.key.clone(), answered: true });
                 let mark = Effect::Mark { id: shown.id, key: shown.key.clone(), kind: EventKind::Suspended };
                 let mut effects = vec![mark];
                 effects.extend(self.take_next(now));
@@ -350,6 +367,10 @@ impl Session {
     /// What an undo took back: that card is asked again, and the one on screen after it.
     pub fn on_undone(&mut self, taken_back: Option<(i64, CardState)>, now: Stamp) -> Vec<Effect> {
         let Some((id, after)) = taken_back else {
+            // Another process took this one back already: it counts no more, and the one before is meant.
+            if self.summary.done.pop().is_some() {
+                return self.undo();
+            }
             return vec![Effect::Refuse("there is no answer to take back")];
         };
         if let Some(at) = self.summary.done.iter().rposition(|d| d.id == id) {

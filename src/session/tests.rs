@@ -140,3 +140,23 @@ fn all_put_aside_is_not_nothing() {
     s.on_plan(Plan::default(), at(0));
     assert_eq!(*s.phase(), Phase::Finished(Finish::AllDone));
 }
+
+#[test]
+fn a_suspension_after_the_answer_is_taken_back_alone() {
+    let mut s = sitting(Goal::default(), &[1, 2]);
+    say(&mut s, Input::Confident(Confidence::Sure), 0);
+    say(&mut s, Input::Judge(true), 0);
+    assert!(matches!(say(&mut s, Input::Suspend, 0).as_slice(), [Effect::Mark { kind: EventKind::Suspended, .. }]));
+    assert!(matches!(say(&mut s, Input::Undo, 0).as_slice(), [Effect::Mark { id: 1, kind: EventKind::Resumed, .. }]));
+    assert_eq!((on_screen(&s), s.summary().done.len()), (Some(2), 1));
+}
+
+#[test]
+fn undo_goes_on_to_the_answer_before_when_one_is_gone_already() {
+    let mut s = sitting(Goal::default(), &[1, 2, 3]);
+    right(&mut s, 1);
+    right(&mut s, 2);
+    assert_eq!(say(&mut s, Input::Undo, 2), [Effect::Undo(Some(EventId([2; 16])))]);
+    assert_eq!(s.on_undone(None, at(2)), [Effect::Undo(Some(EventId([1; 16])))]);
+    assert_eq!(s.summary().done.len(), 1);
+}

@@ -17,7 +17,7 @@ pub use cards::{CardRow, DeckRow, Found, Only};
 pub use error::{Result, StoreError};
 pub use intake::Notice;
 pub use journal::{Recorded, TakenBack};
-pub use open::announce_waiting;
+pub use open::{announce_waiting, take_waited};
 pub use queue::Filter;
 pub use settings::{SETTINGS, SettingError, SettingSpec, Settings};
 pub use stats::{DueOn, TallyRow};

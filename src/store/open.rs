@@ -19,6 +19,12 @@ pub const BUSY_SECONDS: u32 = 10;
 const CHECKPOINT_PAGES: u32 = 2_000;
 
 static QUIET: AtomicBool = AtomicBool::new(false);
+static WAITED: AtomicBool = AtomicBool::new(false);
+
+/// Was there a wait for another process since this was last asked?
+pub fn take_waited() -> bool {
+    WAITED.swap(false, Ordering::Relaxed)
+}
 
 /// While a full-screen program owns the terminal, waiting is not announced on stderr.
 pub fn announce_waiting(on: bool) {
@@ -178,6 +184,9 @@ fn wal_of(path: &Path) -> std::path::PathBuf {
 fn wait(tries: i32) -> bool {
     const STEP_MS: u64 = 10;
     let waited = u64::try_from(tries).unwrap_or(0) * STEP_MS;
+    if waited == 500 {
+        WAITED.store(true, Ordering::Relaxed);
+    }
     if waited == 500 && !QUIET.load(Ordering::Relaxed) {
         use std::io::Write;
         // A message that can't be written is no reason to stop waiting.

@@ -164,7 +164,8 @@ impl<'s> Sitting<'s> {
                 Effect::Mark { id, key, kind } => {
                     let word = kind.word();
                     self.store.mark(id, &key, kind, now)?;
-                    self.note = Some(format!("{} {word}.", key.as_str()));
+                    // The verb first: a narrow screen cuts the end.
+                    self.note = Some(format!("{}{}: {}", word[..1].to_uppercase(), &word[1..], key.as_str()));
                 }
                 Effect::Refuse(why) => self.note = Some(why.to_owned()),
             }

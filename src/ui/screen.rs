@@ -127,6 +127,12 @@ fn turn(sitting: &mut Sitting<'_>, screen: &mut Screen, view: &mut View, color: 
             | Event::Resize(..)
             | Event::Key(_) => {}
         }
+        // Keys pressed at a screen that stood still were not meant for the one that comes now.
+        if crate::store::take_waited() {
+            while event::poll(std::time::Duration::ZERO)? {
+                let _ = event::read()?;
+            }
+        }
     }
     Ok(())
 }
