@@ -2,11 +2,11 @@
 
 use super::cards::{as_json, standing};
 use super::context::Context;
-use super::failure::{Failure, Outcome};
+use super::failure::Outcome;
 use crate::deck::Catalog;
 use crate::log::{Event, EventKind, Picked};
-use crate::model::{Body, Card, Verdict};
-use crate::ui::{Doc, Role, views};
+use crate::model::{Body, Card, CardKey, Verdict};
+use crate::ui::{Doc, Role};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -24,12 +24,10 @@ pub fn run(args: &ShowArgs, context: &mut Context) -> Outcome {
     let row = match context.card(&store, &args.card) {
         Ok(row) => row,
         // A cloze is written as one card and scheduled as several: its name alone shows the first.
-        Err(e) => match store.card_named(&crate::model::CardKey::parse(&format!("{}#1", args.card)).map_err(|_| e)?)? {
-            Some(row) => row,
-            None => {
-                return Err(context.card(&store, &args.card).err().unwrap_or_else(|| Failure::fixable("no such card")));
-            }
-        },
+        Err(missing) => {
+            let first = CardKey::parse(&format!("{}#1", args.card)).ok();
+            first.map(|key| store.card_named(&key)).transpose()?.flatten().ok_or(missing)?
+        }
     };
     let siblings = store.siblings(row.id)?;
     let history = store.history(row.id)?;
@@ -142,7 +140,6 @@ fn body(doc: &mut Doc, card: &Card) {
             doc.hanging("        ", Role::Dim, Role::Dim, &more.join("; "));
         }
     }
-    views::sources(doc, &[]);
 }
 
 fn content(card: &Card) -> Value {

@@ -2,7 +2,7 @@
 
 use super::catalog::Catalog;
 use super::format::{CardType, FORMAT, RawCard, RawDeck, RawOption};
-use super::problem::{Path, Problem, did_you_mean};
+use super::problem::{Path, Problem};
 use super::shape::cut;
 use crate::model::card::ClozeError;
 use crate::model::ids::{check_id, suggest_id};
@@ -451,11 +451,5 @@ impl<'c> Rules<'c> {
         }
         let harm: Option<Harm> = raw.harm;
         Some(Choice { id: id?, study: raw.study.clone(), text: shown?, verdict: raw.verdict?, harm, why: why? })
-    }
-
-    /// A hint for a card id that is not in the deck.
-    #[must_use]
-    pub fn nearest_card(&self, id: &str) -> Option<String> {
-        did_you_mean(id, self.ids.keys().map(String::as_str))
     }
 }

@@ -195,6 +195,11 @@ fn lower_first(text: &str) -> String {
     chars.next().map_or(String::new(), |c| c.to_lowercase().chain(chars).collect())
 }
 
+/// A value of one token.
+fn is_scalar(token: &Token<'_>) -> bool {
+    matches!(token, Token::String(_) | Token::Number(_) | Token::Boolean(_) | Token::Null)
+}
+
 fn commas(text: &str, lines: &Lines, tokens: &[jsonc_parser::tokens::TokenAndRange<'_>], problems: &mut Vec<Problem>) {
     let mut before: Option<(&Token<'_>, usize, usize)> = None;
     for t in tokens {
@@ -219,24 +224,8 @@ fn commas(text: &str, lines: &Lines, tokens: &[jsonc_parser::tokens::TokenAndRan
         }
         if let Some((last, start, end)) = before {
             let closes = matches!(t.token, Token::CloseBrace | Token::CloseBracket);
-            let opens = matches!(
-                t.token,
-                Token::OpenBrace
-                    | Token::OpenBracket
-                    | Token::String(_)
-                    | Token::Number(_)
-                    | Token::Boolean(_)
-                    | Token::Null
-            );
-            let value_ended = matches!(
-                last,
-                Token::CloseBrace
-                    | Token::CloseBracket
-                    | Token::String(_)
-                    | Token::Number(_)
-                    | Token::Boolean(_)
-                    | Token::Null
-            );
+            let opens = matches!(t.token, Token::OpenBrace | Token::OpenBracket) || is_scalar(&t.token);
+            let value_ended = matches!(last, Token::CloseBrace | Token::CloseBracket) || is_scalar(last);
             if matches!(last, Token::Comma) && closes {
                 problems.push(
                     Problem::error("trailing-comma", Path::default(), "a comma before a closing bracket")

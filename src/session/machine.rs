@@ -126,6 +126,14 @@ impl Session {
         self.queue.clear();
     }
 
+    fn suspend(&mut self, shown: &Shown, answered: bool, now: Stamp) -> Vec<Effect> {
+        let slot = Slot { id: shown.id, standing: shown.standing };
+        self.suspended = Some(Suspended { slot, key: shown.key.clone(), answered });
+        let mut effects = vec![Effect::Mark { id: shown.id, key: shown.key.clone(), kind: EventKind::Suspended }];
+        effects.extend(self.take_next(now));
+        effects
+    }
+
     fn undo(&mut self) -> Vec<Effect> {
         vec![Effect::Undo(self.summary.done.last().map(|d| d.event).filter(|e| *e != EventId([0; 16])))]
     }
@@ -169,12 +177,7 @@ impl Session {
             }
             Input::Suspend => {
                 self.left = self.left.saturating_sub(1);
-                let slot = Slot { id: shown.id, standing: shown.standing };
-                self.suspended = Some(Suspended { slot, key: shown.key.clone(), answered: false });
-                let mark = Effect::Mark { id: shown.id, key: shown.key.clone(), kind: EventKind::Suspended };
-                let mut effects = vec![mark];
-                effects.extend(self.take_next(now));
-                effects
+                self.suspend(&shown, false, now)
             }
             Input::Flag => {
                 let (shown, effect) = flag(shown);
@@ -294,17 +297,12 @@ impl Session {
                 vec![effect]
             }
             Input::Suspend => {
-                if !self.queue.iter().any(|s| s.id == shown.id) {
-                    self.left += 1;
+                // Only a card that would have been repeated is still counted among those left.
+                if self.queue.iter().any(|s| s.id == shown.id) {
+                    self.left = self.left.saturating_sub(1);
                 }
-                self.left = self.left.saturating_sub(1);
                 self.queue.retain(|s| s.id != shown.id);
-                let slot = Slot { id: shown.id, standing: shown.standing };
-                self.suspended = Some(Suspended { slot, key: shown.key.clone(), answered: true });
-                let mark = Effect::Mark { id: shown.id, key: shown.key.clone(), kind: EventKind::Suspended };
-                let mut effects = vec![mark];
-                effects.extend(self.take_next(now));
-                effects
+                self.suspend(&shown, true, now)
             }
             Input::Undo => {
                 self.phase = Phase::Revealed(shown, result);
