@@ -3,7 +3,20 @@
 use std::path::{Path, PathBuf};
 
 /// From the pure middle to the shell: each may use itself and those before it.
-const LAYERS: &[&str] = &["model", "deck", "schedule", "log", "session", "insight", "clock", "store", "ui", "cli"];
+const LAYERS: &[&str] = &[
+    "model",
+    "privacy",
+    "deck",
+    "schedule",
+    "log",
+    "session",
+    "insight",
+    "clock",
+    "store",
+    "interchange",
+    "ui",
+    "cli",
+];
 
 fn files(dir: &Path, out: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(dir).expect("a folder") {

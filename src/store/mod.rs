@@ -2,6 +2,7 @@
 
 mod cards;
 mod error;
+pub mod foreign;
 mod intake;
 mod journal;
 mod migrate;

@@ -1,0 +1,1 @@
+//! A card as friendly text for an editor, and back.

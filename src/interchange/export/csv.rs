@@ -1,0 +1,1 @@
+//! Writing decks as csv.

@@ -1,0 +1,55 @@
+//! Decks out: JSON, Anki packages, tables, Markdown.
+
+pub mod apkg;
+pub mod csv;
+pub mod markdown;
+
+use crate::deck::format::{RawCard, RawDeck};
+use crate::log::Event;
+use crate::model::{Card, CardKey};
+use crate::schedule::CardState;
+use std::path::PathBuf;
+
+/// What a user added to a card for themselves.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Personal {
+    /// A note.
+    pub note: Option<String>,
+    /// Tags.
+    pub tags: Vec<String>,
+}
+
+/// One schedulable part of a card, with its progress.
+#[derive(Debug, Clone)]
+pub struct OutPart {
+    /// Its name.
+    pub key: CardKey,
+    /// Its state; the default one when progress is not exported.
+    pub state: CardState,
+    /// Its events in order; empty when progress is not exported.
+    pub history: Vec<Event>,
+}
+
+/// One card to write.
+#[derive(Debug, Clone)]
+pub struct OutCard {
+    /// As checked; options of studies carry the catalog's name as their text.
+    pub card: Card,
+    /// As written.
+    pub raw: RawCard,
+    /// Only with `--with-notes`.
+    pub personal: Option<Personal>,
+    /// One, or one for each deletion of a cloze.
+    pub parts: Vec<OutPart>,
+}
+
+/// One deck to write.
+#[derive(Debug, Clone)]
+pub struct OutDeck {
+    /// Everything but the cards (`cards` is `None`).
+    pub header: RawDeck,
+    /// The cards in order.
+    pub cards: Vec<OutCard>,
+    /// Folder with the pictures and sounds its cards refer to, if any.
+    pub media: Option<PathBuf>,
+}

@@ -1,0 +1,1 @@
+//! HTML fields to plain text that stays readable.

@@ -1,0 +1,15 @@
+//! Other formats in and out: Anki packages, tables, Markdown, and our own JSON. No scheduling, no printing.
+//!
+//! Readers turn bytes that nobody vouches for into [`Incoming`]; what they can't use they tell as [`Trouble`] with its
+//! place. Nothing here writes to the home.
+
+pub mod anki;
+pub mod charset;
+pub mod editable;
+pub mod export;
+pub mod html;
+pub mod incoming;
+pub mod notes;
+pub mod table;
+
+pub use incoming::{Format, Incoming, IncomingCard, IncomingDeck, PastReview, ReadError, Tick, Trouble};

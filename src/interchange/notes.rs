@@ -1,0 +1,1 @@
+//! Rotation notes in Markdown to cards and drafts.

@@ -1,0 +1,1 @@
+//! CSV and TSV files, Anki's and Quizlet's text exports.

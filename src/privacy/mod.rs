@@ -1,0 +1,1 @@
+//! Identifiers of patients in text: what HIPAA's Safe Harbor lists and text can hold. No I/O, no clock.
