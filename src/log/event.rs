@@ -2,6 +2,7 @@
 
 use crate::model::{CardKey, Confidence, Grade, Miss, Stamp};
 use rand::Rng;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// A `UUIDv7`. Events are ordered by it: its time never runs backwards on one device, whatever the clock does.
@@ -118,6 +119,23 @@ pub enum EventKind {
     Flagged,
     /// Mark removed.
     Unflagged,
+    /// Suspended because it came from somebody else and was not wanted yet; released with its deck, by tag or by name.
+    Parked,
+    /// Its best answer changed: what was learned no longer holds, so it is due again and starts its repetitions anew.
+    Relearn(Turn),
+    /// The student's own note on the card; `None` removes it.
+    Noted(Option<String>),
+    /// The student's own tags on the card, all of them.
+    Tagged(Vec<String>),
+}
+
+/// How the answer of a card changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn {
+    /// The answer as it was learned.
+    pub was: String,
+    /// The answer now.
+    pub now: String,
 }
 
 impl EventKind {
@@ -133,6 +151,10 @@ impl EventKind {
             Self::Reset => "reset",
             Self::Flagged => "flagged",
             Self::Unflagged => "unflagged",
+            Self::Parked => "parked",
+            Self::Relearn(_) => "relearn",
+            Self::Noted(_) => "noted",
+            Self::Tagged(_) => "tagged",
         }
     }
 }

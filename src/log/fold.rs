@@ -41,6 +41,25 @@ pub struct Folded {
     pub facts: Vec<Fact>,
     /// The last answer that counts.
     pub last_answer: Option<EventId>,
+    /// What the student added to the card for themselves.
+    pub personal: Personal,
+}
+
+/// What a student added to a card for themselves; no deck can touch it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Personal {
+    /// A note.
+    pub note: Option<String>,
+    /// Tags, in the order given.
+    pub tags: Vec<String>,
+}
+
+impl Personal {
+    /// Nothing was added.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.note.is_none() && self.tags.is_empty()
+    }
 }
 
 /// All events of one card, in any order.
@@ -105,8 +124,19 @@ impl Folded {
                 self.last_answer = Some(event.id);
                 next
             }
-            EventKind::Suspended => CardState { suspended: true, ..state },
-            EventKind::Resumed => CardState { suspended: false, ..state },
+            // A card the student suspends is no longer merely parked: releasing its deck leaves it alone.
+            EventKind::Suspended => CardState { suspended: true, parked: false, ..state },
+            EventKind::Parked => CardState { suspended: true, parked: true, ..state },
+            EventKind::Resumed => CardState { suspended: false, parked: false, ..state },
+            EventKind::Relearn(_) => state.relearn(event.at.study_day(folding.rollover)),
+            EventKind::Noted(note) => {
+                self.personal.note.clone_from(note);
+                state
+            }
+            EventKind::Tagged(tags) => {
+                self.personal.tags.clone_from(tags);
+                state
+            }
             EventKind::Flagged => CardState { flagged: true, ..state },
             EventKind::Unflagged => CardState { flagged: false, ..state },
             EventKind::Reset => state.reset(),

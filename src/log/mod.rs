@@ -3,5 +3,5 @@
 pub mod event;
 pub mod fold;
 
-pub use event::{Answer, Event, EventId, EventKind, IdSource, Picked};
-pub use fold::{Fact, Folded, Folding, History, replay};
+pub use event::{Answer, Event, EventId, EventKind, IdSource, Picked, Turn};
+pub use fold::{Fact, Folded, Folding, History, Personal, replay};

@@ -51,6 +51,10 @@ pub struct CardState {
     pub suspended: bool,
     /// Marked by the student.
     pub flagged: bool,
+    /// Suspended only because it was parked when it came in.
+    pub parked: bool,
+    /// Its best answer changed since it was last answered.
+    pub relearn: bool,
 }
 
 /// What kind of card an answer met.
@@ -115,7 +119,26 @@ impl CardState {
     /// Back to new: schedule forgotten, history and marks kept.
     #[must_use]
     pub fn reset(self) -> Self {
-        Self { answers: self.answers, suspended: self.suspended, flagged: self.flagged, ..Self::default() }
+        Self {
+            answers: self.answers,
+            suspended: self.suspended,
+            flagged: self.flagged,
+            parked: self.parked,
+            ..Self::default()
+        }
+    }
+
+    /// The best answer changed on study day `day`: what was learned no longer holds. A card that was answered before
+    /// is due that day and starts its repetitions anew, as after a lapse (EF stays, and no lapse is counted: the
+    /// student forgot nothing). A new card stays new.
+    #[must_use]
+    pub fn relearn(self, day: Day) -> Self {
+        if self.first_day.is_none() {
+            return self;
+        }
+        let day = self.last_day.map_or(day, |last| last.max(day));
+        let memory = Memory { repetition: 0, interval: 0, ..self.memory };
+        Self { memory, due: Some(day), again: false, relearn: true, ..self }
     }
 
     /// The state after an answer of `grade` on study day `day`.
@@ -125,7 +148,8 @@ impl CardState {
         let mut next = self;
         next.answers = self.answers.saturating_add(1);
         next.again = !grade.settled();
-        if self.last_day == Some(day) {
+        next.relearn = false;
+        if self.last_day == Some(day) && !self.relearn {
             return (next, Outcome { day, stage: Stage::Again, lapsed: false });
         }
         let stage = match self.first_day {
@@ -234,6 +258,18 @@ mod tests {
     fn a_clock_set_back_does_not_run_days_backwards() {
         let s = run(&[(10, 4), (9, 4)]);
         assert_eq!((s.last_day, s.due, s.memory.repetition), (Some(Day(10)), Some(Day(11)), 1));
+    }
+
+    #[test]
+    fn a_changed_answer_is_learned_anew_even_on_the_same_day() {
+        let known = run(&[(0, 4), (1, 4), (7, 5)]);
+        let turned = known.relearn(Day(7));
+        assert_eq!((turned.due, turned.memory.repetition, turned.relearn), (Some(Day(7)), 0, true));
+        let (after, outcome) = turned.answer(&key(), grade(5), Day(7), &Params::default());
+        assert_eq!((after.due, after.memory.repetition, after.relearn), (Some(Day(8)), 1, false));
+        assert_eq!((after.memory.ease.thousandths(), after.lapses), (known.memory.ease.thousandths() + 100, 0));
+        assert_eq!((outcome.stage, outcome.lapsed), (Stage::Young, false));
+        assert_eq!(CardState::default().relearn(Day(3)), CardState::default(), "a new card stays new");
     }
 
     #[test]

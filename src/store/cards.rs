@@ -59,7 +59,7 @@ pub struct Found {
 }
 
 const COLUMNS: &str = "n.id, n.key, c.body, c.present, s.id IS NOT NULL, s.repetition, s.ease, s.interval, s.due, \
-     s.first_day, s.last_day, s.again, s.answers, s.lapses, s.suspended, s.flagged";
+     s.first_day, s.last_day, s.again, s.answers, s.lapses, s.suspended, s.flagged, s.parked, s.relearn";
 
 fn row(r: &Row<'_>) -> rusqlite::Result<CardRow> {
     let key: String = r.get(1)?;

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::path::Path;
 
 pub(super) const EVENT_COLUMNS: &str = "e.seq, e.id, e.device, e.utc_ms, e.offset_s, n.key, e.kind, e.picked, \
-     e.recalled, e.confidence, e.miss, e.grade, e.ms, e.target";
+     e.recalled, e.confidence, e.miss, e.grade, e.ms, e.target, e.text";
 
 /// What became of an answer.
 #[derive(Debug, Clone)]
@@ -228,8 +228,8 @@ fn next_id(conn: &Connection, now: Stamp) -> rusqlite::Result<EventId> {
 }
 
 fn append(conn: &Connection, card: i64, event: &Event) -> rusqlite::Result<i64> {
-    let (mut picked, mut recalled, mut confidence, mut miss, mut grade, mut ms, mut target) =
-        (None, None, None, None, None, None, None);
+    let (mut picked, mut recalled, mut confidence, mut miss, mut grade, mut ms, mut target, mut text) =
+        (None, None, None, None, None, None, None, None);
     match &event.kind {
         EventKind::Answered(a) => {
             match &a.picked {
@@ -245,11 +245,16 @@ fn append(conn: &Connection, card: i64, event: &Event) -> rusqlite::Result<i64> 
             (target, miss, grade) = (Some(t.0), Some(m.word()), Some(g.value()));
         }
         EventKind::Undone { target: t } => target = Some(t.0),
+        EventKind::Noted(note) => text.clone_from(note),
+        EventKind::Tagged(tags) => text = Some(tags.join(" ")),
+        // Two strings always serialize.
+        EventKind::Relearn(turn) => text = serde_json::to_string(turn).ok(),
         _ => {}
     }
     conn.prepare_cached(
-        "INSERT INTO event (id, device, utc_ms, offset_s, card, kind, picked, recalled, confidence, miss, grade, ms, target)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        "INSERT INTO event (id, device, utc_ms, offset_s, card, kind, picked, recalled, confidence, miss, grade, ms, target,
+             text)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )?
     .execute(params![
         event.id.0,
@@ -265,6 +270,7 @@ fn append(conn: &Connection, card: i64, event: &Event) -> rusqlite::Result<i64> 
         grade,
         ms,
         target,
+        text,
     ])?;
     Ok(conn.last_insert_rowid())
 }
@@ -277,7 +283,7 @@ fn counting_answer(conn: &Connection, which: Option<EventId>) -> rusqlite::Resul
         "SELECT e.id, e.card, n.key, e.utc_ms, e.offset_s, e.grade FROM event e JOIN name n ON n.id = e.card
          WHERE e.kind = 'answered' AND (?1 IS NULL OR e.id = ?1)
            AND NOT EXISTS (SELECT 1 FROM event u WHERE u.target = e.id AND u.kind = 'undone')
-         ORDER BY e.seq DESC LIMIT 1",
+         ORDER BY e.id DESC LIMIT 1",
     )?
     .query_row([which.map(|w| w.0)], |r| {
         let key: String = r.get(2)?;
@@ -329,6 +335,15 @@ pub(super) fn read_event(row: &Row<'_>, path: &Path) -> Result<Event> {
         "reset" => EventKind::Reset,
         "flagged" => EventKind::Flagged,
         "unflagged" => EventKind::Unflagged,
+        "parked" => EventKind::Parked,
+        "relearn" => {
+            let turn = text(14)?.and_then(|t| serde_json::from_str(&t).ok());
+            EventKind::Relearn(turn.ok_or_else(|| bad("no old and new answer"))?)
+        }
+        "noted" => EventKind::Noted(text(14)?),
+        "tagged" => {
+            EventKind::Tagged(text(14)?.unwrap_or_default().split_whitespace().map(str::to_owned).collect())
+        }
         other => return Err(bad(&format!("unknown kind {other:?}"))),
     };
     let key: String = row.get(5).map_err(sql)?;

@@ -7,7 +7,7 @@ use super::open::APPLICATION_ID;
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_start.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_start.sql"), include_str!("migrations/0002_imports.sql")];
 
 /// The version this program writes.
 #[must_use]

@@ -41,7 +41,11 @@ impl Filter {
             values.extend(words.iter().map(|w| Value::Text(value(w))));
         };
         one_of("c.deck = (SELECT id FROM deck WHERE slug = ?)", &self.decks, &str::to_owned);
-        one_of("instr(c.tags, ?) > 0", &self.tags, &|w| format!(" {w} "));
+        one_of(
+            "instr(c.tags || coalesce((SELECT p.tags FROM personal p WHERE p.id = c.id), ''), ?) > 0",
+            &self.tags,
+            &|w| format!(" {w} "),
+        );
         one_of("c.domain = ?", &self.domains, &str::to_owned);
         (sql, values)
     }

@@ -31,7 +31,7 @@ impl Settings {
 
     /// Changes whenever the cache must be made anew: the settings above, and the version of the fold itself.
     pub(super) fn fold_mark(&self) -> String {
-        format!("1 fuzz={} rollover={}", self.params.fuzz, self.rollover.0)
+        format!("2 fuzz={} rollover={}", self.params.fuzz, self.rollover.0)
     }
 
     /// The value of a setting as text.

@@ -2,7 +2,7 @@
 
 use super::error::{Result, StoreError};
 use super::journal::{EVENT_COLUMNS, read_event};
-use crate::log::{Event, EventId, Fact, Folded, Folding, History};
+use crate::log::{Event, EventId, Fact, Folded, Folding, History, Personal};
 use crate::model::{Day, Ease};
 use crate::schedule::state::band;
 use crate::schedule::{CardState, Memory};
@@ -10,7 +10,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::path::Path;
 
 pub(super) const STATE_COLUMNS: &str =
-    "repetition, ease, interval, due, first_day, last_day, again, answers, lapses, suspended, flagged";
+    "repetition, ease, interval, due, first_day, last_day, again, answers, lapses, suspended, flagged, \
+     parked, relearn";
 
 /// Reads [`STATE_COLUMNS`] from column `at` on.
 pub(super) fn read_state(row: &Row<'_>, at: usize) -> rusqlite::Result<CardState> {
@@ -29,6 +30,8 @@ pub(super) fn read_state(row: &Row<'_>, at: usize) -> rusqlite::Result<CardState
         lapses: row.get(at + 8)?,
         suspended: row.get(at + 9)?,
         flagged: row.get(at + 10)?,
+        parked: row.get(at + 11)?,
+        relearn: row.get(at + 12)?,
     })
 }
 
@@ -66,11 +69,11 @@ pub(super) fn save(conn: &Connection, id: i64, state: Option<&CardState>, last_s
     let live = present && s.due.is_some() && !s.suspended;
     conn.prepare_cached(
         "INSERT INTO state (id, repetition, ease, interval, due, first_day, last_day, again, answers, lapses,
-             suspended, flagged, band, last_seq, domain, family, live)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+             suspended, flagged, band, last_seq, domain, family, live, parked, relearn)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
          ON CONFLICT (id) DO UPDATE SET repetition = ?2, ease = ?3, interval = ?4, due = ?5, first_day = ?6, last_day = ?7,
              again = ?8, answers = ?9, lapses = ?10, suspended = ?11, flagged = ?12, band = ?13, last_seq = ?14,
-             domain = ?15, family = ?16, live = ?17",
+             domain = ?15, family = ?16, live = ?17, parked = ?18, relearn = ?19",
     )?
     .execute(params![
         id,
@@ -90,6 +93,8 @@ pub(super) fn save(conn: &Connection, id: i64, state: Option<&CardState>, last_s
         domain.as_str(),
         family,
         live,
+        s.parked,
+        s.relearn,
     ])?;
     set_fresh(conn, id, present && s.first_day.is_none() && !s.suspended)?;
     Ok(domain)
@@ -98,6 +103,42 @@ pub(super) fn save(conn: &Connection, id: i64, state: Option<&CardState>, last_s
 fn set_fresh(conn: &Connection, id: i64, fresh: bool) -> rusqlite::Result<()> {
     conn.prepare_cached("UPDATE card SET fresh = ?2 WHERE id = ?1 AND fresh <> ?2")?.execute(params![id, fresh])?;
     Ok(())
+}
+
+/// Writes what the student added to a card.
+pub(super) fn save_personal(conn: &Connection, id: i64, personal: &Personal) -> rusqlite::Result<()> {
+    if personal.is_empty() {
+        conn.prepare_cached("DELETE FROM personal WHERE id = ?1")?.execute([id])?;
+    } else {
+        conn.prepare_cached("INSERT OR REPLACE INTO personal (id, note, tags) VALUES (?1, ?2, ?3)")?.execute(params![
+            id,
+            personal.note,
+            tag_list(&personal.tags)
+        ])?;
+    }
+    Ok(())
+}
+
+/// What the student added to a card, as cached.
+pub(super) fn load_personal(conn: &Connection, id: i64) -> rusqlite::Result<Personal> {
+    let found = conn
+        .prepare_cached("SELECT note, tags FROM personal WHERE id = ?1")?
+        .query_row([id], |r| {
+            let tags: String = r.get(1)?;
+            Ok(Personal { note: r.get(0)?, tags: tags.split_whitespace().map(str::to_owned).collect() })
+        })
+        .optional()?;
+    Ok(found.unwrap_or_default())
+}
+
+/// `["a", "b"]` as `" a b "`, so that a tag is found with its neighbours' spaces.
+pub(super) fn tag_list(tags: &[String]) -> String {
+    let mut out = String::from(" ");
+    for tag in tags {
+        out.push_str(tag);
+        out.push(' ');
+    }
+    out
 }
 
 /// Adds (`sign` 1) or takes back (-1) one fact.
@@ -163,6 +204,7 @@ pub(super) fn refold(conn: &Connection, path: &Path, id: i64, before: &Folded, f
         tally(conn, &domain, fact, -1).map_err(sql)?;
     }
     save(conn, id, after.state.as_ref(), seq_of(&events, after.last_answer)).map_err(sql)?;
+    save_personal(conn, id, &after.personal).map_err(sql)?;
     Ok(after)
 }
 
@@ -248,7 +290,7 @@ pub(super) fn each_card(
 pub(super) fn rebuild(conn: &Connection, path: &Path, folding: &Folding) -> Result<()> {
     let sql = |e| StoreError::from_sqlite(path, e);
     conn.execute_batch(
-        "DELETE FROM state; DELETE FROM tally;
+        "DELETE FROM state; DELETE FROM tally; DELETE FROM personal;
          UPDATE card SET fresh = present WHERE fresh <> present;",
     )
     .map_err(sql)?;
@@ -257,6 +299,9 @@ pub(super) fn rebuild(conn: &Connection, path: &Path, folding: &Folding) -> Resu
         let domain = content_of(conn, id).map_err(sql)?.domain;
         for fact in &folded.facts {
             tally(conn, &domain, fact, 1).map_err(sql)?;
+        }
+        if !folded.personal.is_empty() {
+            save_personal(conn, id, &folded.personal).map_err(sql)?;
         }
         match &folded.state {
             Some(s) => save(conn, id, Some(s), seq_of(events, folded.last_answer)).map(|_| ()).map_err(sql),

@@ -121,6 +121,11 @@ impl Store {
                     health.differ(key, format!("{want:?}"), format!("{got:?}"));
                 }
             }
+            let personal = state::load_personal(&self.conn, id).map_err(&sql)?;
+            if folded.personal != personal {
+                let key = events.first().map_or(String::new(), |(_, e)| e.card.to_string());
+                health.differ(key, "own notes and tags".to_owned(), "others".to_owned());
+            }
             let domain: String = self
                 .conn
                 .prepare_cached("SELECT domain FROM card WHERE id = ?1")

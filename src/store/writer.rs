@@ -126,11 +126,7 @@ impl<'c> Writer<'c> {
     fn card(&mut self, ord: usize, card: &Card, raw: &str) -> rusqlite::Result<()> {
         self.families.extend(card.family().map(str::to_owned));
         self.covers.extend(card.covers.iter().cloned());
-        let mut tags = String::from(" ");
-        for tag in &card.tags {
-            tags.push_str(tag);
-            tags.push(' ');
-        }
+        let tags = state::tag_list(&card.tags);
         let family = match card.family() {
             Some(f) => Some(Mixer::new("family").text(&self.slug).text(f).finish()),
             // The deletions of one cloze are siblings too.

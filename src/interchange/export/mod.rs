@@ -6,18 +6,10 @@ pub mod markdown;
 
 use crate::deck::format::{RawCard, RawDeck};
 use crate::log::Event;
+pub use crate::log::Personal;
 use crate::model::{Card, CardKey};
 use crate::schedule::CardState;
 use std::path::PathBuf;
-
-/// What a user added to a card for themselves.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Personal {
-    /// A note.
-    pub note: Option<String>,
-    /// Tags.
-    pub tags: Vec<String>,
-}
 
 /// One schedulable part of a card, with its progress.
 #[derive(Debug, Clone)]
