@@ -52,7 +52,7 @@ fn make(home: &Path, cards: usize, events: usize) -> Fallible {
     writeln!(file, "]}}")?;
     file.flush()?;
     drop(file);
-    let mut store = Store::open(home)?;
+    let mut store = Store::open(home, Stamp { utc_ms: i64::from(LAST_DAY) * 86_400_000, offset_s: -18_000 })?;
     if events > 0 {
         let log = log(cards, events);
         store.union(&log)?;
@@ -122,7 +122,7 @@ fn log(cards: usize, events: usize) -> Vec<Event> {
 fn answers(home: &Path, n: u32) -> Fallible {
     let cards = 500;
     make(home, cards, 0)?;
-    let mut store = Store::open(home)?;
+    let mut store = Store::open(home, Stamp { utc_ms: i64::from(LAST_DAY) * 86_400_000, offset_s: -18_000 })?;
     let mut rows = Vec::new();
     for card in 0..cards {
         let key = CardKey::join("big", &format!("card-{card:07}"), None);

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
-use scanwise::log::{Answer, Event, EventId, EventKind, Folded, Folding, History, IdSource, Picked, replay};
+use scanwise::log::{Answer, Event, EventId, EventKind, Folded, Folding, History, IdSource, Picked, Turn, replay};
 use scanwise::model::{CardKey, Confidence, Day, Ease, Grade, Miss, Stamp};
 use scanwise::schedule::{CardState, Params};
 use scanwise::store::Store;
@@ -26,7 +26,7 @@ fn act() -> impl Strategy<Value = Act> {
         8 => (0..3_usize, 0..6_u8).prop_map(|(card, q)| Act::Answer { card, q }),
         1 => (0..40_usize).prop_map(Act::UndoNth),
         1 => (0..40_usize, 0..3_u8).prop_map(|(nth, q)| Act::Debrief { nth, q }),
-        1 => (0..3_usize, 0..5_u8).prop_map(|(card, which)| Act::Mark { card, which }),
+        1 => (0..3_usize, 0..10_u8).prop_map(|(card, which)| Act::Mark { card, which }),
     ]
 }
 
@@ -69,6 +69,11 @@ fn log(acts: &[(Act, i8)], device: &str, seed: u64) -> Vec<Event> {
                     1 => EventKind::Resumed,
                     2 => EventKind::Reset,
                     3 => EventKind::Flagged,
+                    4 => EventKind::Parked,
+                    5 => EventKind::Relearn(Turn { was: "old".to_owned(), now: "new".to_owned() }),
+                    6 => EventKind::Noted(Some("mine".to_owned())),
+                    7 => EventKind::Tagged(vec!["own".to_owned()]),
+                    8 => EventKind::Noted(None),
                     _ => EventKind::Unflagged,
                 };
                 (key(*card), kind)
@@ -167,7 +172,7 @@ proptest! {
     #[test]
     fn the_cache_equals_the_replay(a in acts(), b in acts()) {
         let app = common::App::with_basics(3);
-        let mut store = Store::open(&app.home()).expect("a home");
+        let mut store = Store::open(&app.home(), Stamp { utc_ms: 20_600 * DAY_MS, offset_s: 0 }).expect("a home");
         let (a, b) = (log(&a, "a", 1), log(&b, "b", 2));
         prop_assert_eq!(store.union(&a).expect("taken in"), a.len() as u64);
         prop_assert_eq!(store.union(&b).expect("taken in"), b.len() as u64);

@@ -70,7 +70,7 @@ impl Context {
     /// # Errors
     /// When the home can't be used.
     pub fn open(&self) -> Outcome<Store> {
-        let store = Store::open(&self.home()?)?;
+        let store = Store::open(&self.home()?, self.now())?;
         for notice in store.notices() {
             let place = sanitize_line(&notice.path.display().to_string());
             let (cause, hint) = (sanitize_line(&notice.cause), sanitize_line(&notice.hint));

@@ -3,7 +3,7 @@
 use super::machine::{Goal, Phase, Session};
 use super::summary::Finish;
 use super::words::{Effect, Input, Shown};
-use crate::log::{EventId, EventKind};
+use crate::log::{EventId, EventKind, Personal};
 use crate::model::{Body, Card, CardKey, Confidence, Day, Miss, Stamp};
 use crate::schedule::{CardState, Plan, Slot, Standing};
 
@@ -22,7 +22,7 @@ fn shown(id: i64) -> Shown {
         body: Body::Basic { front: "q".to_owned(), back: "a".to_owned(), why: None },
     };
     let key = CardKey::join("d", &card.id, None);
-    Shown { id, key, card, standing: Standing::New, state: CardState::default(), order: Vec::new() }
+    Shown { id, key, card, standing: Standing::New, state: CardState::default(), order: Vec::new(), personal: Personal::default(), turn: None }
 }
 
 /// A sitting with these cards planned, the first of them on screen.

@@ -1,6 +1,6 @@
 //! What goes into a sitting and what comes out of it.
 
-use crate::log::{Answer, EventId, EventKind};
+use crate::log::{Answer, EventId, EventKind, Personal, Turn};
 use crate::model::{Body, Card, CardKey, Choice, Confidence, Grade, Miss, Verdict};
 use crate::schedule::{CardState, Slot, Standing};
 
@@ -19,6 +19,10 @@ pub struct Shown {
     pub state: CardState,
     /// Which option stands in which place.
     pub order: Vec<usize>,
+    /// What the student added to it.
+    pub personal: Personal,
+    /// How its answer changed since it was last answered.
+    pub turn: Option<Turn>,
 }
 
 impl Shown {

@@ -4,6 +4,7 @@ use super::error::Result;
 use super::queue::Filter;
 use super::{Store, state};
 use crate::deck::{self, Catalog};
+use crate::log::{EventKind, Personal, Turn};
 use crate::model::{Card, CardKey, Day};
 use crate::schedule::CardState;
 use rusqlite::types::Value;
@@ -22,6 +23,10 @@ pub struct CardRow {
     pub state: CardState,
     /// Still in a deck.
     pub present: bool,
+    /// What the student added to it.
+    pub personal: Personal,
+    /// How its answer changed since it was last answered; looked up for a single card only.
+    pub turn: Option<Turn>,
 }
 
 /// One deck with counts.
@@ -59,7 +64,8 @@ pub struct Found {
 }
 
 const COLUMNS: &str = "n.id, n.key, c.body, c.present, s.id IS NOT NULL, s.repetition, s.ease, s.interval, s.due, \
-     s.first_day, s.last_day, s.again, s.answers, s.lapses, s.suspended, s.flagged, s.parked, s.relearn";
+     s.first_day, s.last_day, s.again, s.answers, s.lapses, s.suspended, s.flagged, s.parked, s.relearn, \
+     p.note, p.tags";
 
 fn row(r: &Row<'_>) -> rusqlite::Result<CardRow> {
     let key: String = r.get(1)?;
@@ -73,6 +79,14 @@ fn row(r: &Row<'_>) -> rusqlite::Result<CardRow> {
         key,
         state: if touched { state::read_state(r, 5)? } else { CardState::default() },
         present: r.get::<_, Option<bool>>(3)?.unwrap_or(false),
+        personal: Personal {
+            note: r.get(18)?,
+            tags: r
+                .get::<_, Option<String>>(19)?
+                .map(|t| t.split_whitespace().map(str::to_owned).collect())
+                .unwrap_or_default(),
+        },
+        turn: None,
     })
 }
 
@@ -83,9 +97,18 @@ impl Store {
     /// When the home can't be read.
     pub fn card(&self, id: i64) -> Result<Option<CardRow>> {
         let query = format!(
-            "SELECT {COLUMNS} FROM name n LEFT JOIN card c ON c.id = n.id LEFT JOIN state s ON s.id = n.id WHERE n.id = ?1"
+            "SELECT {COLUMNS} FROM name n LEFT JOIN card c ON c.id = n.id LEFT JOIN state s ON s.id = n.id
+             LEFT JOIN personal p ON p.id = n.id WHERE n.id = ?1"
         );
-        self.conn.prepare_cached(&query).and_then(|mut s| s.query_row([id], row).optional()).map_err(self.sql())
+        let found = self.conn.prepare_cached(&query).and_then(|mut s| s.query_row([id], row).optional());
+        let Some(mut found) = found.map_err(self.sql())? else { return Ok(None) };
+        if found.state.relearn {
+            found.turn = self.history(id)?.into_iter().rev().find_map(|e| match e.kind {
+                EventKind::Relearn(turn) => Some(turn),
+                _ => None,
+            });
+        }
+        Ok(Some(found))
     }
 
     /// The card of this name.
@@ -142,9 +165,11 @@ impl Store {
     pub fn find(&self, query: &str, filter: &Filter, only: Only, today: Day, limit: usize) -> Result<Found> {
         let (mut condition, mut values) = filter.condition();
         for word in query.split_whitespace() {
-            condition.push_str(" AND (c.body LIKE ? ESCAPE '\\' OR n.key LIKE ? ESCAPE '\\')");
+            condition.push_str(
+                " AND (c.body LIKE ? ESCAPE '\\' OR n.key LIKE ? ESCAPE '\\' OR coalesce(p.note || p.tags, p.tags) LIKE ? ESCAPE '\\')",
+            );
             let pattern = Value::Text(format!("%{}%", escape_like(word)));
-            values.extend([pattern.clone(), pattern]);
+            values.extend([pattern.clone(), pattern.clone(), pattern]);
         }
         match only {
             Only::All => {}
@@ -161,7 +186,8 @@ impl Store {
             }
         }
         let from = format!(
-            "FROM card c JOIN name n ON n.id = c.id LEFT JOIN state s ON s.id = c.id WHERE c.present = 1 {condition}"
+            "FROM card c JOIN name n ON n.id = c.id LEFT JOIN state s ON s.id = c.id
+             LEFT JOIN personal p ON p.id = c.id WHERE c.present = 1 {condition}"
         );
         let total = self
             .conn

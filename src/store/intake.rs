@@ -122,13 +122,13 @@ impl Store {
         if note(&self.conn, "home.bundled").map_err(self.sql())?.as_deref() == Some(FINGERPRINT) {
             return Ok(());
         }
-        let (path, folding) = (self.path.clone(), self.folding());
+        let (path, by) = (self.path.clone(), self.by(self.opened));
         self.write(|tx| {
             let sql = |e| StoreError::from_sqlite(&path, e);
             let mut kept = HashSet::new();
             for bundled in BUNDLED {
                 let file = format!("bundled:{}", bundled.file);
-                match take_in(tx, &path, &file, bundled.text, &folding)? {
+                match take_in(tx, &path, &file, bundled.text, &by)? {
                     Taken::Deck(id) => {
                         kept.insert(id);
                     }
@@ -276,7 +276,7 @@ impl Store {
         sha256: &[u8],
         known: Option<&Known>,
     ) -> Result<()> {
-        let (path, folding) = (self.path.clone(), self.folding());
+        let (path, by) = (self.path.clone(), self.by(self.opened));
         let old_deck = known.and_then(|k| k.deck);
         let text = std::str::from_utf8(bytes).ok().map(strip_bom);
         // A large deck would spill half-filled pages from the small cache again and again; while it is taken in the
@@ -288,7 +288,7 @@ impl Store {
         // notes what is wrong.
         let taken = self.write_if(|tx| {
             let taken = match text {
-                Some(text) => take_in(tx, &path, name, text, &folding)?,
+                Some(text) => take_in(tx, &path, name, text, &by)?,
                 None => Taken::Broken,
             };
             if let Taken::Deck(id) = taken {

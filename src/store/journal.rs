@@ -121,7 +121,8 @@ impl Store {
         self.write(|tx| {
             let last = counting_answer(tx, which).map_err(|e| StoreError::from_sqlite(&path, e))?;
             let Some((target, id, card, at, grade)) = last else { return Ok(None) };
-            let after = about_another(tx, &path, &folding, device, id, &card, EventKind::Undone { target }, now)?;
+            let (_, after) =
+                about_another(tx, &path, &folding, device, id, &card, EventKind::Undone { target }, now)?;
             Ok(Some(TakenBack { card, id, at, grade, after }))
         })
     }
@@ -130,7 +131,7 @@ impl Store {
         self.follow_settings()?;
         let (path, folding) = (self.path.clone(), self.folding());
         let device = self.settings.device.clone();
-        self.write(|tx| about_another(tx, &path, &folding, device, id, card, kind, now))
+        self.write(|tx| about_another(tx, &path, &folding, device, id, card, kind, now).map(|(_, state)| state))
     }
 
     /// Records that a card was suspended, resumed, reset, flagged or unflagged.
@@ -203,7 +204,7 @@ impl Store {
 
 /// Writes an event that speaks of others and folds the card anew.
 #[allow(clippy::too_many_arguments, reason = "the parts of one event")]
-fn about_another(
+pub(super) fn about_another(
     conn: &Connection,
     path: &Path,
     folding: &Folding,
@@ -212,22 +213,22 @@ fn about_another(
     card: &CardKey,
     kind: EventKind,
     now: Stamp,
-) -> Result<CardState> {
+) -> Result<(EventId, CardState)> {
     let sql = |e| StoreError::from_sqlite(path, e);
     let before = state::fold_card(&state::events_of(conn, path, id)?, folding);
     let event = Event { id: next_id(conn, now).map_err(sql)?, device, at: now, card: card.clone(), kind };
     append(conn, id, &event).map_err(sql)?;
     let after = state::refold(conn, path, id, &before, folding)?;
-    Ok(after.state.unwrap_or_default())
+    Ok((event.id, after.state.unwrap_or_default()))
 }
 
-fn next_id(conn: &Connection, now: Stamp) -> rusqlite::Result<EventId> {
+pub(super) fn next_id(conn: &Connection, now: Stamp) -> rusqlite::Result<EventId> {
     let last: Option<Vec<u8>> = conn.prepare_cached("SELECT max(id) FROM event")?.query_row([], |r| r.get(0))?;
     let last = last.and_then(|b| b.try_into().ok()).map(EventId);
     Ok(IdSource::after(last).next(now, &mut crate::clock::event_rng()))
 }
 
-fn append(conn: &Connection, card: i64, event: &Event) -> rusqlite::Result<i64> {
+pub(super) fn append(conn: &Connection, card: i64, event: &Event) -> rusqlite::Result<i64> {
     let (mut picked, mut recalled, mut confidence, mut miss, mut grade, mut ms, mut target, mut text) =
         (None, None, None, None, None, None, None, None);
     match &event.kind {

@@ -39,18 +39,27 @@ pub struct Store {
     home: PathBuf,
     settings: Settings,
     notices: Vec<Notice>,
+    opened: Stamp,
 }
 
 impl Store {
-    /// Opens the home, creating it when it is not there, and takes in decks that changed since the last time.
+    /// Opens the home, creating it when it is not there, and takes in decks that changed since the last time; `now` is
+    /// when cards whose answer changed become due again.
     ///
     /// # Errors
     /// See [`StoreError`]. A home that can't be used is not modified.
-    pub fn open(home: &Path) -> Result<Self> {
+    pub fn open(home: &Path, now: Stamp) -> Result<Self> {
         std::fs::create_dir_all(home).map_err(|source| StoreError::CreateHome { path: home.to_owned(), source })?;
         let path = home.join(DATABASE);
         let conn = open::open(&path)?;
-        let mut store = Self { conn, path, home: home.to_owned(), settings: Settings::default(), notices: Vec::new() };
+        let mut store = Self {
+            conn,
+            path,
+            home: home.to_owned(),
+            settings: Settings::default(),
+            notices: Vec::new(),
+            opened: now,
+        };
         store.settings = store.read_settings()?;
         store.refold_if_needed()?;
         store.take_in_decks()?;
@@ -79,6 +88,11 @@ impl Store {
     #[must_use]
     pub fn today(&self, now: Stamp) -> Day {
         now.study_day(self.settings.rollover)
+    }
+
+    /// Who writes, and when.
+    fn by(&self, now: Stamp) -> writer::By {
+        writer::By { folding: self.folding(), device: self.settings.device.clone(), now }
     }
 
     fn folding(&self) -> Folding {

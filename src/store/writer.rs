@@ -3,9 +3,11 @@
 use super::error::{Result, StoreError};
 use super::state;
 use crate::deck::read::Stop;
+use super::journal::about_another;
+use crate::deck::change::{EditClass, answer_of, classify};
 use crate::deck::{self, Catalog};
-use crate::log::Folding;
-use crate::model::{Card, CardKey, DeckHeader};
+use crate::log::{EventId, EventKind, Folding, Turn};
+use crate::model::{Card, CardKey, DeckHeader, Stamp};
 use crate::schedule::mix::Mixer;
 use rusqlite::{Connection, OptionalExtension, Statement, params};
 use std::collections::HashSet;
@@ -21,13 +23,35 @@ pub(super) enum Taken {
     Broken,
 }
 
+/// Who takes a deck in, and when: what the log needs to know when an answer changes.
+#[derive(Debug, Clone)]
+pub(super) struct By {
+    pub(super) folding: Folding,
+    pub(super) device: String,
+    pub(super) now: Stamp,
+}
+
+impl By {
+    /// Writes an event about a card and folds the card anew. Returns the event's id.
+    pub(super) fn note(&self, conn: &Connection, path: &Path, id: i64, key: &CardKey, kind: EventKind) -> Result<EventId> {
+        about_another(conn, path, &self.folding, self.device.clone(), id, key, kind, self.now).map(|(event, _)| event)
+    }
+}
+
+/// A card whose best answer changed since it was answered.
+struct Turned {
+    id: i64,
+    key: CardKey,
+    turn: Turn,
+}
+
 enum Refusal {
     Store(StoreError),
     Clash { slug: String, other: String },
 }
 
 /// Takes one deck in. The caller rolls back unless it is [`Taken::Deck`].
-pub(super) fn take_in(conn: &Connection, path: &Path, file: &str, text: &str, folding: &Folding) -> Result<Taken> {
+pub(super) fn take_in(conn: &Connection, path: &Path, file: &str, text: &str, by: &By) -> Result<Taken> {
     let mut writer = None;
     let read = {
         let writer = std::cell::RefCell::new(&mut writer);
@@ -51,8 +75,11 @@ pub(super) fn take_in(conn: &Connection, path: &Path, file: &str, text: &str, fo
         Err(Stop::Receiver(Refusal::Clash { slug, other })) => Ok(Taken::Clash { slug, other }),
         Ok(_) => {
             let Some(writer) = writer else { return Ok(Taken::Broken) };
-            let id = writer.finish().map_err(|e| StoreError::from_sqlite(path, e))?;
-            state::move_domains(conn, path, id, folding)?;
+            let (id, turned) = writer.finish().map_err(|e| StoreError::from_sqlite(path, e))?;
+            state::move_domains(conn, path, id, &by.folding)?;
+            for Turned { id, key, turn } in turned {
+                by.note(conn, path, id, &key, EventKind::Relearn(turn))?;
+            }
             Ok(Taken::Deck(id))
         }
     }
@@ -69,6 +96,9 @@ struct Writer<'c> {
     new_name: Statement<'c>,
     old_name: Statement<'c>,
     put: Statement<'c>,
+    /// What a card was when it was learned; asked only where the deck was here before.
+    learned: Option<Statement<'c>>,
+    turned: Vec<Turned>,
 }
 
 impl<'c> Writer<'c> {
@@ -102,11 +132,22 @@ impl<'c> Writer<'c> {
             .prepare("SELECT id FROM card WHERE deck = ?1 AND present = 1")
             .and_then(|mut s| s.query_map([deck], |r| r.get(0))?.collect())
             .map_err(sql)?;
+        let learned = conn
+            .prepare(
+                "SELECT c.body FROM card c JOIN state s ON s.id = c.id
+                 WHERE c.id = ?1 AND s.first_day IS NOT NULL AND c.body <> ?2",
+            )
+            .map_err(sql)?;
+        let here_before: bool = conn
+            .query_row("SELECT EXISTS (SELECT 1 FROM card WHERE deck = ?1)", [deck], |r| r.get(0))
+            .map_err(sql)?;
         Ok(Self {
             conn,
             deck,
             slug: slug.to_owned(),
             unseen,
+            learned: here_before.then_some(learned),
+            turned: Vec::new(),
             families: HashSet::new(),
             covers: HashSet::new(),
             new_name: conn.prepare("INSERT OR IGNORE INTO name (key) VALUES (?1)").map_err(sql)?,
@@ -137,6 +178,7 @@ impl<'c> Writer<'c> {
             let key = CardKey::join(&self.slug, &card.id, part);
             let id = self.name(key.as_str())?;
             self.unseen.remove(&id);
+            self.compare(id, &key, card, part, raw)?;
             self.put.execute(params![
                 id,
                 self.deck,
@@ -151,6 +193,18 @@ impl<'c> Writer<'c> {
         Ok(())
     }
 
+    /// Notes a card whose answer is no longer the one that was learned.
+    fn compare(&mut self, id: i64, key: &CardKey, card: &Card, part: Option<u8>, raw: &str) -> rusqlite::Result<()> {
+        let Some(learned) = &mut self.learned else { return Ok(()) };
+        let old: Option<String> = learned.query_row(params![id, raw], |r| r.get(0)).optional()?;
+        let Some(old) = old.and_then(|text| deck::parse_card(&text, Catalog::bundled())) else { return Ok(()) };
+        if classify(&old, card, part) == EditClass::Answer {
+            let turn = Turn { was: answer_of(&old, part), now: answer_of(card, part) };
+            self.turned.push(Turned { id, key: key.clone(), turn });
+        }
+        Ok(())
+    }
+
     fn name(&mut self, key: &str) -> rusqlite::Result<i64> {
         if self.new_name.execute([key])? == 1 {
             return Ok(self.conn.last_insert_rowid());
@@ -158,7 +212,7 @@ impl<'c> Writer<'c> {
         self.old_name.query_row([key], |r| r.get(0))
     }
 
-    fn finish(self) -> rusqlite::Result<i64> {
+    fn finish(self) -> rusqlite::Result<(i64, Vec<Turned>)> {
         for id in &self.unseen {
             self.conn.prepare_cached("UPDATE card SET present = 0, fresh = 0 WHERE id = ?1")?.execute([id])?;
         }
@@ -167,7 +221,7 @@ impl<'c> Writer<'c> {
             params![self.deck, self.families.len(), self.covers.len()],
         )?;
         settle(self.conn, self.deck)?;
-        Ok(self.deck)
+        Ok((self.deck, self.turned))
     }
 }
 

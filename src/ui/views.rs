@@ -4,7 +4,7 @@ use super::doc::{Doc, Role};
 use super::keys::legend;
 use crate::deck::Catalog;
 use crate::model::text::count;
-use crate::model::{Body, Card, Day, Source, Verdict};
+use crate::model::{Body, Day, Source, Verdict};
 use crate::session::{Finish, Phase, Result, Shown, Summary};
 
 /// The letter of an option's place.
@@ -17,6 +17,10 @@ pub fn letter(place: usize) -> char {
 #[must_use]
 pub fn question(shown: &Shown, chosen: Option<usize>, width: usize) -> Doc {
     let mut doc = Doc::new(width);
+    if shown.turn.is_some() {
+        doc.para(Role::Warn, "The answer of this card changed since you learned it.");
+        doc.blank();
+    }
     match &shown.card.body {
         Body::Decision { vignette, question, .. } => {
             doc.para(Role::Plain, vignette);
@@ -52,8 +56,18 @@ pub fn recalled(shown: &Shown, width: usize) -> Doc {
         }
         Body::Decision { .. } => {}
     }
-    tail(&mut doc, &shown.card);
+    turned(&mut doc, shown);
+    tail(&mut doc, shown);
     doc
+}
+
+/// The old answer beside the new one.
+fn turned(doc: &mut Doc, shown: &Shown) {
+    if let Some(turn) = &shown.turn {
+        doc.blank();
+        doc.hanging("Was: ", Role::Warn, Role::Plain, &turn.was);
+        doc.hanging("Now: ", Role::Good, Role::Strong, &turn.now);
+    }
 }
 
 fn explain(doc: &mut Doc, why: Option<&str>) {
@@ -68,6 +82,9 @@ fn explain(doc: &mut Doc, why: Option<&str>) {
 pub fn reveal(shown: &Shown, result: &Result, today: Day, width: usize) -> Doc {
     let mut doc = Doc::new(width);
     verdict_line(&mut doc, shown, result);
+    if shown.has_options() {
+        turned(&mut doc, shown);
+    }
     comes_back(&mut doc, result, today);
     if let Body::Decision { rule, next, .. } = &shown.card.body {
         // What was chosen and what is best come first: on a phone the rest is a scroll away.
@@ -95,7 +112,7 @@ pub fn reveal(shown: &Shown, result: &Result, today: Day, width: usize) -> Doc {
         doc.append(recalled(shown, width));
         return doc;
     }
-    tail(&mut doc, &shown.card);
+    tail(&mut doc, shown);
     doc
 }
 
@@ -144,7 +161,12 @@ fn comes_back(doc: &mut Doc, result: &Result, today: Day) {
     doc.para(Role::Dim, &text);
 }
 
-fn tail(doc: &mut Doc, card: &Card) {
+fn tail(doc: &mut Doc, shown: &Shown) {
+    let card = &shown.card;
+    if let Some(note) = &shown.personal.note {
+        doc.blank();
+        doc.hanging("Mine: ", Role::Key, Role::Plain, note);
+    }
     if let Some(note) = &card.note {
         doc.blank();
         doc.hanging("Note: ", Role::Dim, Role::Plain, note);

@@ -32,7 +32,7 @@ CREATE TABLE import_deck (
     slug            TEXT NOT NULL,
     file            TEXT NOT NULL,    -- name in <home>/decks
     before          BLOB,             -- the file before, deflated; NULL when there was none
-    after_sha256    BLOB NOT NULL,    -- of the file written
+    after           BLOB,             -- the file as written, deflated; NULL when only its base moved on
     before_upstream BLOB,             -- the row of upstream before; NULL when there was none
     PRIMARY KEY (import, slug)
 ) STRICT, WITHOUT ROWID;
