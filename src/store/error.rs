@@ -85,6 +85,20 @@ pub enum StoreError {
         /// Why.
         why: String,
     },
+    /// A deck's file changed between looking and writing.
+    #[error("{}: it was changed while this was being prepared; nothing was written", path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// What was to be written can't stand.
+    #[error("{}: {why}", path.display())]
+    Refused {
+        /// The home's database.
+        path: PathBuf,
+        /// Why not.
+        why: String,
+    },
     /// Anything else `SQLite` says.
     #[error("{}: {source}", path.display())]
     Sqlite {
@@ -117,6 +131,8 @@ impl StoreError {
             Self::NoWal { .. } => "keep the home on a local disk; network and FUSE folders can lose reviews".to_owned(),
             Self::Busy { .. } => "close the other one or wait for it, then run the command again".to_owned(),
             Self::BadEvent { .. } => "run `scanwise doctor`; if a newer scanwise wrote it, install that one".to_owned(),
+            Self::Changed { .. } => "run the command again: it will see the new version".to_owned(),
+            Self::Refused { .. } => "nothing was changed; run `scanwise check` on the deck's file".to_owned(),
             Self::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
                 "check who owns the folder, or choose another with --home DIR".to_owned()
             }

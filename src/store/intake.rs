@@ -279,23 +279,21 @@ impl Store {
         let (path, by) = (self.path.clone(), self.by(self.opened));
         let old_deck = known.and_then(|k| k.deck);
         let text = std::str::from_utf8(bytes).ok().map(strip_bom);
-        // A large deck would spill half-filled pages from the small cache again and again; while it is taken in the
-        // cache may grow with it.
-        let cache_kib = (bytes.len() / 1024).clamp(2_000, 64_000);
-        self.conn.execute_batch(&format!("PRAGMA cache_size = -{cache_kib}")).map_err(self.sql())?;
         let row = FileRow { name, seen, settled, sha256, old_deck };
         // A deck that turns out broken half-way leaves nothing: its transaction is thrown away, and a second, small one
         // notes what is wrong.
-        let taken = self.write_if(|tx| {
-            let taken = match text {
-                Some(text) => take_in(tx, &path, name, text, &by)?,
-                None => Taken::Broken,
-            };
-            if let Taken::Deck(id) = taken {
-                row.write(tx, Some(id), 0, None).map_err(|e| StoreError::from_sqlite(&path, e))?;
-            }
-            let keep = matches!(taken, Taken::Deck(_));
-            Ok((taken, keep))
+        let taken = self.with_large_cache(bytes.len(), |store| {
+            store.write_if(|tx| {
+                let taken = match text {
+                    Some(text) => take_in(tx, &path, name, text, &by)?,
+                    None => Taken::Broken,
+                };
+                if let Taken::Deck(id) = taken {
+                    row.write(tx, Some(id), 0, None).map_err(|e| StoreError::from_sqlite(&path, e))?;
+                }
+                let keep = matches!(taken, Taken::Deck(_));
+                Ok((taken, keep))
+            })
         })?;
         let (errors, problem, deck) = match taken {
             Taken::Deck(id) => (0, None, Some(id)),
@@ -311,7 +309,7 @@ impl Store {
                 row.write(tx, deck, errors, problem.as_deref()).map_err(|e| StoreError::from_sqlite(&path, e))
             })?;
         }
-        self.conn.execute_batch("PRAGMA cache_size = -2000; PRAGMA shrink_memory").map_err(self.sql())
+        Ok(())
     }
 
     fn known_file(&self, name: &str) -> Result<Option<Known>> {
@@ -394,6 +392,22 @@ impl FileRow<'_> {
         )?;
         Ok(())
     }
+}
+
+/// The bytes of a file; `None` when there is none.
+pub(super) fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(StoreError::Io { path: path.to_owned(), source }),
+    }
+}
+
+/// Notes a file that is about to be put in its place, so that the next start knows its content without reading cards.
+pub(super) fn note_file(conn: &Connection, name: &str, bytes: &[u8], deck: i64) -> rusqlite::Result<()> {
+    let seen = Seen { size: i64::try_from(bytes.len()).unwrap_or(i64::MAX), mtime_ns: 0 };
+    let sha256 = Sha256::digest(bytes);
+    FileRow { name, seen: &seen, settled: false, sha256: &sha256, old_deck: None }.write(conn, Some(deck), 0, None)
 }
 
 fn first_line(p: &Problem) -> String {

@@ -3,6 +3,7 @@
 mod cards;
 mod error;
 pub mod foreign;
+mod imports;
 mod intake;
 mod journal;
 mod migrate;
@@ -16,6 +17,9 @@ mod writer;
 
 pub use cards::{CardRow, DeckRow, Found, Only};
 pub use error::{Result, StoreError};
+pub use imports::{
+    Action, AuditRow, Audited, DeckWrite, ImportRow, ImportWrite, Origin, Staged, StoredDeck, UndoDeck, UndoPlan, Upstream,
+};
 pub use intake::Notice;
 pub use journal::{Recorded, TakenBack};
 pub use open::{announce_waiting, take_waited};
@@ -27,6 +31,7 @@ pub use verify::{Difference, Health};
 use crate::log::Folding;
 use crate::model::{Day, Stamp};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// The database's name within a home.
@@ -62,6 +67,7 @@ impl Store {
         };
         store.settings = store.read_settings()?;
         store.refold_if_needed()?;
+        store.keep_promises()?;
         store.take_in_decks()?;
         Ok(store)
     }
@@ -92,7 +98,7 @@ impl Store {
 
     /// Who writes, and when.
     fn by(&self, now: Stamp) -> writer::By {
-        writer::By { folding: self.folding(), device: self.settings.device.clone(), now }
+        writer::By { folding: self.folding(), device: self.settings.device.clone(), now, quiet: HashSet::new() }
     }
 
     fn folding(&self) -> Folding {

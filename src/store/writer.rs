@@ -29,6 +29,8 @@ pub(super) struct By {
     pub(super) folding: Folding,
     pub(super) device: String,
     pub(super) now: Stamp,
+    /// Cards whose answer may change without being due again: an undo puts their schedule back itself.
+    pub(super) quiet: HashSet<i64>,
 }
 
 impl By {
@@ -77,7 +79,7 @@ pub(super) fn take_in(conn: &Connection, path: &Path, file: &str, text: &str, by
             let Some(writer) = writer else { return Ok(Taken::Broken) };
             let (id, turned) = writer.finish().map_err(|e| StoreError::from_sqlite(path, e))?;
             state::move_domains(conn, path, id, &by.folding)?;
-            for Turned { id, key, turn } in turned {
+            for Turned { id, key, turn } in turned.into_iter().filter(|t| !by.quiet.contains(&t.id)) {
                 by.note(conn, path, id, &key, EventKind::Relearn(turn))?;
             }
             Ok(Taken::Deck(id))

@@ -1,0 +1,257 @@
+//! Carrying an import out.
+
+use super::files::{self, Move};
+use super::{DeckWrite, ImportWrite};
+use crate::log::{Event, EventId, EventKind};
+use crate::model::{CardKey, Stamp};
+use crate::schedule::CardState;
+use crate::store::error::{Result, StoreError};
+use crate::store::journal::{append, next_id};
+use crate::store::writer::{By, Taken, take_in};
+use crate::store::{Store, intake, state};
+use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+impl Store {
+    /// Carries an import out: decks, base, audit, parked cards and history in one transaction, then the files. Returns
+    /// the import's number.
+    ///
+    /// # Errors
+    /// [`StoreError::Changed`] when a deck's file is no longer what the import was planned with, and what a full or
+    /// read-only disk says. Nothing is changed when this fails, except that a failure to rename the files after the
+    /// commit is mended at the next start.
+    pub fn carry_out(&mut self, import: &ImportWrite, now: Stamp) -> Result<i64> {
+        let (path, by, decks) = (self.path.clone(), self.by(now), self.home.join("decks"));
+        let mut moves = Vec::new();
+        let staged = self.stage(import, &decks, &mut moves);
+        let done = staged.and_then(|()| {
+            let bytes: usize = import.decks.iter().filter_map(|d| d.text.as_ref()).map(String::len).sum();
+            self.with_large_cache(bytes, |store| {
+                store.write(|tx| {
+                    let number = record(tx, &path, import, &by)?;
+                    for deck in &import.decks {
+                        deck_in(tx, &path, &decks, number, deck, &by)?;
+                    }
+                    media_in(tx, number, import).map_err(|e| StoreError::from_sqlite(&path, e))?;
+                    mark_all(tx, &path, number, &import.park, EventKind::Parked, &by)?;
+                    mark_all(tx, &path, number, &import.suspend, EventKind::Suspended, &by)?;
+                    history_in(tx, &path, number, &import.history, &by)?;
+                    files::promise(tx, &moves).map_err(|e| StoreError::from_sqlite(&path, e))?;
+                    Ok(number)
+                })
+            })
+        });
+        match done {
+            Ok(number) => {
+                self.keep_promises()?;
+                Ok(number)
+            }
+            Err(e) => {
+                for ready in moves.iter().filter_map(|m| m.ready.as_ref()) {
+                    // A leftover is hidden and harmless; the error that matters is the first one.
+                    let _ = std::fs::remove_file(decks.join(ready));
+                }
+                Err(e)
+            }
+        }
+    }
+
+    /// Writes every file of the import in full beside its place.
+    fn stage(&self, import: &ImportWrite, decks: &Path, moves: &mut Vec<Move>) -> Result<()> {
+        for deck in &import.decks {
+            if let Some(text) = &deck.text {
+                let ready = files::stage(decks, &deck.file, text.as_bytes())?;
+                let before = deck.before.as_deref().map(files::sha256);
+                moves.push(Move { path: deck.file.clone(), ready: Some(ready), before });
+            }
+        }
+        if let Some(first) = import.media.first() {
+            if let Some(folder) = first.ready.parent() {
+                files::sync_tree(folder)?;
+            }
+            for media in &import.media {
+                let ready = media.ready.strip_prefix(decks).unwrap_or(&media.ready).to_string_lossy().into_owned();
+                moves.push(Move { path: media.path.clone(), ready: Some(ready), before: None });
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs `work` with a page cache that fits what is written; half-filled pages are otherwise spilled again and again.
+    pub(in crate::store) fn with_large_cache<T>(
+        &mut self,
+        bytes: usize,
+        work: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        let cache_kib = (bytes / 1024).clamp(2_000, 64_000);
+        self.conn.execute_batch(&format!("PRAGMA cache_size = -{cache_kib}")).map_err(self.sql())?;
+        let done = work(self);
+        self.conn.execute_batch("PRAGMA cache_size = -2000; PRAGMA shrink_memory").map_err(self.sql())?;
+        done
+    }
+}
+
+fn record(conn: &Connection, path: &Path, import: &ImportWrite, by: &By) -> Result<i64> {
+    conn.query_row(
+        "INSERT INTO import (utc_ms, offset_s, device, source, sha256, format, summary)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id",
+        params![
+            by.now.utc_ms,
+            by.now.offset_s,
+            by.device,
+            import.source,
+            import.sha256.as_slice(),
+            import.format,
+            import.summary
+        ],
+        |r| r.get(0),
+    )
+    .map_err(|e| StoreError::from_sqlite(path, e))
+}
+
+fn deck_in(conn: &Connection, path: &Path, decks: &Path, number: i64, deck: &DeckWrite, by: &By) -> Result<()> {
+    let sql = |e| StoreError::from_sqlite(path, e);
+    if let Some(text) = &deck.text {
+        let now = intake::read_if_there(&decks.join(&deck.file))?;
+        if now != deck.before {
+            return Err(StoreError::Changed { path: decks.join(&deck.file) });
+        }
+        for event in file_in(conn, path, &deck.file, text, by)? {
+            remember_event(conn, number, event).map_err(sql)?;
+        }
+    }
+    let old: Option<String> = conn
+        .query_row(
+            "SELECT json_object('origin', origin, 'import', import, 'version', version, 'body', hex(body))
+             FROM upstream WHERE slug = ?1",
+            [&deck.slug],
+            |r| r.get(0),
+        )
+        .optional()
+        .map_err(sql)?;
+    conn.execute(
+        "INSERT INTO import_deck (import, slug, file, before, after, before_upstream) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![
+            number,
+            deck.slug,
+            deck.file,
+            deck.before.as_deref().map(files::deflate),
+            deck.text.as_ref().map(|t| files::deflate(t.as_bytes())),
+            old.map(String::into_bytes),
+        ],
+    )
+    .map_err(sql)?;
+    if let Some(up) = &deck.upstream {
+        conn.execute(
+            "INSERT OR REPLACE INTO upstream (slug, origin, import, version, body) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![deck.slug, up.origin, number, up.version, files::deflate(up.body.as_bytes())],
+        )
+        .map_err(sql)?;
+    }
+    let mut put = conn
+        .prepare(
+            "INSERT INTO audit (import, slug, card, field, action, before, after) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )
+        .map_err(sql)?;
+    for a in &deck.audit {
+        put.execute(params![number, deck.slug, a.card, a.field, a.action.word(), a.before, a.after]).map_err(sql)?;
+    }
+    Ok(())
+}
+
+/// Takes a deck's new text in, as the file that will stand there. Returns the events that wrote into the log.
+pub(super) fn file_in(conn: &Connection, path: &Path, file: &str, text: &str, by: &By) -> Result<Vec<EventId>> {
+    let seen_before: i64 =
+        conn.query_row("SELECT coalesce(max(seq), 0) FROM event", [], |r| r.get(0)).map_err(|e| StoreError::from_sqlite(path, e))?;
+    match take_in(conn, path, file, text, by)? {
+        Taken::Deck(id) => {
+            intake::note_file(conn, file, text.as_bytes(), id).map_err(|e| StoreError::from_sqlite(path, e))?;
+        }
+        Taken::Clash { slug, other } => {
+            return Err(StoreError::Refused {
+                path: path.to_owned(),
+                why: format!("the deck id \"{slug}\" is already used by {other}"),
+            });
+        }
+        Taken::Broken => {
+            return Err(StoreError::Refused { path: path.to_owned(), why: format!("{file} would not be a valid deck") });
+        }
+    }
+    conn.prepare_cached("SELECT id FROM event WHERE seq > ?1")
+        .and_then(|mut s| s.query_map([seen_before], |r| Ok(EventId(r.get(0)?)))?.collect())
+        .map_err(|e| StoreError::from_sqlite(path, e))
+}
+
+fn remember_event(conn: &Connection, number: i64, event: EventId) -> rusqlite::Result<()> {
+    conn.prepare_cached("INSERT OR IGNORE INTO import_event (import, event) VALUES (?1, ?2)")?
+        .execute(params![number, event.0])?;
+    Ok(())
+}
+
+fn media_in(conn: &Connection, number: i64, import: &ImportWrite) -> rusqlite::Result<()> {
+    let mut put = conn.prepare("INSERT OR IGNORE INTO import_media (import, path, sha256) VALUES (?1, ?2, ?3)")?;
+    for media in &import.media {
+        put.execute(params![number, media.path, media.sha256.as_slice()])?;
+    }
+    Ok(())
+}
+
+fn id_of(conn: &Connection, key: &CardKey) -> rusqlite::Result<i64> {
+    conn.prepare_cached("INSERT OR IGNORE INTO name (key) VALUES (?1)")?.execute([key.as_str()])?;
+    conn.prepare_cached("SELECT id FROM name WHERE key = ?1")?.query_row([key.as_str()], |r| r.get(0))
+}
+
+/// Parks or suspends cards. Cards without a history (all of them, when a deck is new) need no fold.
+fn mark_all(conn: &Connection, path: &Path, number: i64, keys: &[CardKey], kind: EventKind, by: &By) -> Result<()> {
+    let sql = |e| StoreError::from_sqlite(path, e);
+    for key in keys {
+        let id = id_of(conn, key).map_err(sql)?;
+        let event = if state::load(conn, id).map_err(sql)?.is_some() {
+            by.note(conn, path, id, key, kind.clone())?
+        } else {
+            let event = Event {
+                id: next_id(conn, by.now).map_err(sql)?,
+                device: by.device.clone(),
+                at: by.now,
+                card: key.clone(),
+                kind: kind.clone(),
+            };
+            append(conn, id, &event).map_err(sql)?;
+            let fresh = CardState { suspended: true, parked: kind == EventKind::Parked, ..CardState::default() };
+            state::save(conn, id, Some(&fresh), 0).map_err(sql)?;
+            event.id
+        };
+        remember_event(conn, number, event).map_err(sql)?;
+    }
+    Ok(())
+}
+
+/// Takes reviews of another program in; each card is folded once.
+fn history_in(conn: &Connection, path: &Path, number: i64, events: &[Event], by: &By) -> Result<()> {
+    let sql = |e| StoreError::from_sqlite(path, e);
+    let mut cards: BTreeMap<&CardKey, Vec<&Event>> = BTreeMap::new();
+    for event in events {
+        cards.entry(&event.card).or_default().push(event);
+    }
+    for (key, events) in cards {
+        let id = id_of(conn, key).map_err(sql)?;
+        let before = state::fold_card(&state::events_of(conn, path, id)?, &by.folding);
+        let mut new = false;
+        for event in events {
+            let there: bool = conn
+                .prepare_cached("SELECT EXISTS (SELECT 1 FROM event WHERE id = ?1)")
+                .and_then(|mut s| s.query_row([event.id.0], |r| r.get(0)))
+                .map_err(sql)?;
+            if !there {
+                append(conn, id, event).map_err(sql)?;
+                remember_event(conn, number, event.id).map_err(sql)?;
+                new = true;
+            }
+        }
+        if new {
+            state::refold(conn, path, id, &before, &by.folding)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,194 @@
+//! Files put in their place after a commit: written and synced beside it before, renamed after.
+
+use crate::store::error::{Result, StoreError};
+use crate::store::{Store, intake};
+use rusqlite::{Connection, params};
+use sha2::{Digest, Sha256};
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// A finished file that waits for its place.
+#[derive(Debug, Clone)]
+pub struct Staged {
+    /// Where it goes, within `<home>/decks`.
+    pub path: String,
+    /// Where it lies now, on the same file system.
+    pub ready: PathBuf,
+    /// SHA-256 of its bytes.
+    pub sha256: [u8; 32],
+}
+
+/// One file to move (or remove) once the transaction holds.
+pub(super) struct Move {
+    /// Within `<home>/decks`.
+    pub(super) path: String,
+    /// Within `<home>/decks`; `None` removes the file.
+    pub(super) ready: Option<String>,
+    /// SHA-256 of the file it replaces.
+    pub(super) before: Option<Vec<u8>>,
+}
+
+pub(super) fn sha256(bytes: &[u8]) -> Vec<u8> {
+    Sha256::digest(bytes).to_vec()
+}
+
+/// Bytes made small; level 1: an import waits for it.
+pub(super) fn deflate(bytes: &[u8]) -> Vec<u8> {
+    let mut out = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
+    // Writing to memory can't fail.
+    let _ = out.write_all(bytes);
+    out.finish().unwrap_or_default()
+}
+
+pub(super) fn inflate(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut out = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::DeflateDecoder::new(bytes), &mut out)?;
+    Ok(out)
+}
+
+/// Writes `text` in full beside `path` (a name within `decks`) and syncs it. Returns the finished file's name.
+pub(super) fn stage(decks: &Path, path: &str, text: &[u8]) -> Result<String> {
+    let io = |source| StoreError::Io { path: decks.join(path), source };
+    fs::create_dir_all(decks).map_err(io)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(&format!(".{path}."))
+        .suffix(".import")
+        .tempfile_in(decks)
+        .map_err(io)?;
+    file.write_all(text).map_err(io)?;
+    file.as_file().sync_all().map_err(io)?;
+    let (_, kept) = file.keep().map_err(|e| io(e.error))?;
+    // A temporary file is private; a deck is the user's own plain file like any other.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(&kept, fs::Permissions::from_mode(0o644)).map_err(io)?;
+    }
+    Ok(kept.file_name().unwrap_or_default().to_string_lossy().into_owned())
+}
+
+/// Makes everything written below `folder` durable, in one call for however many files.
+pub(super) fn sync_tree(folder: &Path) -> Result<()> {
+    let io = |source| StoreError::Io { path: folder.to_owned(), source };
+    let open = fs::File::open(folder).map_err(io)?;
+    #[cfg(target_os = "linux")]
+    rustix::fs::syncfs(&open).map_err(|e| io(e.into()))?;
+    #[cfg(not(target_os = "linux"))]
+    {
+        for entry in fs::read_dir(folder).map_err(io)? {
+            let path = entry.map_err(io)?.path();
+            if path.is_file() {
+                fs::File::open(&path).and_then(|f| f.sync_all()).map_err(io)?;
+            }
+        }
+        open.sync_all().map_err(io)?;
+    }
+    Ok(())
+}
+
+pub(super) fn promise(conn: &Connection, moves: &[Move]) -> rusqlite::Result<()> {
+    let mut put = conn.prepare("INSERT OR REPLACE INTO pending (path, ready, before) VALUES (?1, ?2, ?3)")?;
+    for m in moves {
+        put.execute(params![m.path, m.ready, m.before])?;
+    }
+    Ok(())
+}
+
+impl Store {
+    /// Puts files in their place that a committed import promised: nothing to do unless one was interrupted.
+    pub(in crate::store) fn keep_promises(&mut self) -> Result<()> {
+        let any: bool = self
+            .conn
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM pending)")
+            .and_then(|mut s| s.query_row([], |r| r.get(0)))
+            .map_err(self.sql())?;
+        if !any {
+            return Ok(());
+        }
+        let decks = self.home.join("decks");
+        let moves: Vec<Move> = self
+            .conn
+            .prepare("SELECT path, ready, before FROM pending")
+            .and_then(|mut s| {
+                s.query_map([], |r| Ok(Move { path: r.get(0)?, ready: r.get(1)?, before: r.get(2)? }))?.collect()
+            })
+            .map_err(self.sql())?;
+        for m in &moves {
+            if let Some(aside) = put(&decks, m)? {
+                self.notices.push(intake::Notice {
+                    path: decks.join(&m.path),
+                    cause: "it was edited while an import was being written".to_owned(),
+                    hint: format!("your version is kept as {}", aside.display()),
+                });
+            }
+        }
+        if let Ok(folder) = fs::File::open(&decks) {
+            // Where a folder can't be synced the rename is as durable as that file system makes it.
+            let _ = folder.sync_all();
+        }
+        let path = self.path.clone();
+        self.write(|tx| {
+            let mut done = tx.prepare("DELETE FROM pending WHERE path = ?1").map_err(|e| StoreError::from_sqlite(&path, e))?;
+            for m in &moves {
+                done.execute([&m.path]).map_err(|e| StoreError::from_sqlite(&path, e))?;
+            }
+            Ok(())
+        })?;
+        // What a scratch folder still holds is of no use once its files are in place.
+        for m in &moves {
+            if let Some((folder, _)) = m.ready.as_deref().and_then(|r| r.rsplit_once('/')) {
+                let _ = fs::remove_dir(decks.join(folder));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Moves one file into place. A file there that is neither the one replaced nor the new one was edited meanwhile: it is
+/// kept beside, and its name returned.
+fn put(decks: &Path, m: &Move) -> Result<Option<PathBuf>> {
+    let target = decks.join(&m.path);
+    let io = |source| StoreError::Io { path: target.clone(), source };
+    let ready = m.ready.as_ref().map(|r| decks.join(r));
+    // Renamed before the process died: only the note was left.
+    if ready.as_ref().is_some_and(|r| !r.exists()) {
+        return Ok(None);
+    }
+    if let Some(folder) = target.parent() {
+        fs::create_dir_all(folder).map_err(io)?;
+    }
+    let mut aside = None;
+    match fs::read(&target) {
+        Ok(now) => {
+            if m.before.as_deref() != Some(sha256(&now).as_slice()) {
+                let kept = free_name(&target);
+                fs::write(&kept, &now).map_err(io)?;
+                aside = Some(kept);
+            }
+        }
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+        Err(e) => return Err(io(e)),
+    }
+    match ready {
+        Some(ready) => fs::rename(ready, &target).map_err(io)?,
+        None => match fs::remove_file(&target) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(io(e)),
+            _ => {}
+        },
+    }
+    Ok(aside)
+}
+
+/// `stroke.json` as `stroke.json.kept-1`, or the next number that is free.
+fn free_name(path: &Path) -> PathBuf {
+    for n in 1.. {
+        let mut name = path.as_os_str().to_owned();
+        name.push(format!(".kept-{n}"));
+        let name = PathBuf::from(name);
+        if !name.exists() {
+            return name;
+        }
+    }
+    unreachable!("a free number is found")
+}

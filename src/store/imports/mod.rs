@@ -1,0 +1,109 @@
+//! Decks from others: one transaction for everything an import changes, and one to take it all back.
+//!
+//! Files can't be part of a database transaction. So the finished files are first written in full beside their places
+//! and synced; then the transaction commits, which names them in `pending`; then they are renamed. Killed before the
+//! commit nothing has happened; killed after it, the next start renames what is left.
+
+mod carry;
+mod files;
+mod look;
+mod undo;
+
+pub use files::Staged;
+pub use look::{AuditRow, ImportRow, Origin, StoredDeck};
+pub use undo::{UndoDeck, UndoPlan};
+
+use crate::log::Event;
+use crate::model::CardKey;
+
+/// Everything one import changes.
+#[derive(Debug)]
+pub struct ImportWrite {
+    /// The file's name as given.
+    pub source: String,
+    /// SHA-256 of the file.
+    pub sha256: [u8; 32],
+    /// `json`, `anki`, `table`, `notes` or `edit`.
+    pub format: &'static str,
+    /// Counts for people and scripts, JSON.
+    pub summary: String,
+    /// The decks.
+    pub decks: Vec<DeckWrite>,
+    /// Pictures and sounds, already unpacked on the home's file system.
+    pub media: Vec<Staged>,
+    /// New cards that wait until they are released.
+    pub park: Vec<CardKey>,
+    /// Cards to suspend because their author removed them.
+    pub suspend: Vec<CardKey>,
+    /// Reviews to take into the log; those already there are left alone.
+    pub history: Vec<Event>,
+}
+
+/// What becomes of one deck.
+#[derive(Debug)]
+pub struct DeckWrite {
+    /// Its id here.
+    pub slug: String,
+    /// Its file's name in `<home>/decks`.
+    pub file: String,
+    /// The file as it was when the import was planned; `None` when there was none.
+    pub before: Option<Vec<u8>>,
+    /// The file's new text; `None` leaves the file alone.
+    pub text: Option<String>,
+    /// The deck as its author sent it, which the next merge starts from; `None` leaves the old one.
+    pub upstream: Option<Upstream>,
+    /// Every field changed.
+    pub audit: Vec<Audited>,
+}
+
+/// A deck as its author sent it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Upstream {
+    /// The id its author gave it.
+    pub origin: String,
+    /// Its version.
+    pub version: String,
+    /// The deck, JSON.
+    pub body: String,
+}
+
+/// One line of the audit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Audited {
+    /// The card's id within the deck.
+    pub card: String,
+    /// Path within the card; empty for the whole card.
+    pub field: String,
+    /// What happened.
+    pub action: Action,
+    /// Before, JSON.
+    pub before: Option<String>,
+    /// After, JSON.
+    pub after: Option<String>,
+}
+
+/// What happened to a card or field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// It came in.
+    Added,
+    /// It changed.
+    Changed,
+    /// It went.
+    Removed,
+    /// Its author removed it, and it stays here.
+    Kept,
+}
+
+impl Action {
+    /// The word in the audit.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Changed => "changed",
+            Self::Removed => "removed",
+            Self::Kept => "kept",
+        }
+    }
+}

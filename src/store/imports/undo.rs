@@ -1,0 +1,185 @@
+//! Taking an import back: files, base, parked cards and history as they were; the log by more events.
+
+use super::carry::file_in;
+use super::files::{self, Move, inflate};
+use super::look::ImportRow;
+use crate::log::{EventId, EventKind};
+use crate::model::{CardKey, Stamp};
+use crate::store::error::{Result, StoreError};
+use crate::store::writer::{By, drop_deck};
+use crate::store::{Store, intake};
+use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::HashSet;
+use std::path::Path;
+
+/// What taking the last import back comes to.
+#[derive(Debug)]
+pub struct UndoPlan {
+    /// The import.
+    pub import: ImportRow,
+    /// Its decks.
+    pub decks: Vec<UndoDeck>,
+}
+
+/// One deck of an import to be taken back.
+#[derive(Debug)]
+pub struct UndoDeck {
+    /// Its id.
+    pub slug: String,
+    /// Its file.
+    pub file: String,
+    /// The file before the import; `None` when there was none.
+    pub before: Option<String>,
+    /// As the import wrote it; `None` when it left the file alone.
+    pub after: Option<String>,
+    /// As it is now; `None` when it is gone.
+    pub now: Option<Vec<u8>>,
+    /// What shall stand there: the caller decides where the file was edited since. `None` removes the file.
+    pub text: Option<String>,
+}
+
+impl Store {
+    /// The last import that was not taken back, with the files it touched; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the home can't be read.
+    pub fn last_import(&self) -> Result<Option<UndoPlan>> {
+        let Some(import) = self.imports(10_000)?.into_iter().find(|i| !i.undone) else { return Ok(None) };
+        let sql = self.sql();
+        let rows: Vec<(String, String, Option<Vec<u8>>, Option<Vec<u8>>)> = self
+            .conn
+            .prepare_cached("SELECT slug, file, before, after FROM import_deck WHERE import = ?1")
+            .and_then(|mut s| {
+                s.query_map([import.number], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?.collect()
+            })
+            .map_err(&sql)?;
+        let text = |blob: Option<Vec<u8>>| -> Result<Option<String>> {
+            let Some(blob) = blob else { return Ok(None) };
+            let text = inflate(&blob).ok().and_then(|b| String::from_utf8(b).ok());
+            text.map(Some).ok_or_else(|| StoreError::Damaged {
+                path: self.path.clone(),
+                why: format!("what import {} replaced can't be read", import.number),
+            })
+        };
+        let mut decks = Vec::new();
+        for (slug, file, before, after) in rows {
+            let (before, after) = (text(before)?, text(after)?);
+            let now = self.deck_bytes(&file)?;
+            decks.push(UndoDeck { slug, text: before.clone(), before, after, now, file });
+        }
+        Ok(Some(UndoPlan { import, decks }))
+    }
+
+    /// Takes an import back, in one transaction.
+    ///
+    /// # Errors
+    /// [`StoreError::Changed`] when a file is no longer what the plan was made with; nothing is changed then.
+    pub fn take_back(&mut self, plan: &UndoPlan, now: Stamp) -> Result<()> {
+        let (path, mut by, decks) = (self.path.clone(), self.by(now), self.home.join("decks"));
+        let number = plan.import.number;
+        let mut moves = Vec::new();
+        for deck in plan.decks.iter().filter(|d| d.after.is_some()) {
+            let ready = deck.text.as_ref().map(|t| files::stage(&decks, &deck.file, t.as_bytes())).transpose()?;
+            let before = deck.now.as_deref().map(files::sha256);
+            moves.push(Move { path: deck.file.clone(), ready, before });
+        }
+        let bytes = plan.decks.iter().filter_map(|d| d.text.as_ref()).map(String::len).sum();
+        self.with_large_cache(bytes, |store| {
+            store.write(|tx| {
+                let sql = |e| StoreError::from_sqlite(&path, e);
+                by.quiet = undo_events(tx, &path, number, &by)?;
+                for deck in &plan.decks {
+                    deck_back(tx, &path, &decks, number, deck, &by)?;
+                }
+                moves.extend(media_back(tx, &decks, number).map_err(sql)?);
+                tx.execute("UPDATE import SET undone = ?2 WHERE id = ?1", params![number, now.utc_ms]).map_err(sql)?;
+                files::promise(tx, &moves).map_err(sql)
+            })
+        })?;
+        self.keep_promises()
+    }
+}
+
+/// Takes every event of the import back by one more event. A card whose changed answer was learned since keeps that:
+/// its answer turns once more when the deck goes back. Returns the cards whose answer must not turn again.
+fn undo_events(conn: &Connection, path: &Path, number: i64, by: &By) -> Result<HashSet<i64>> {
+    let sql = |e| StoreError::from_sqlite(path, e);
+    let events: Vec<(EventId, i64, String, String, bool)> = conn
+        .prepare(
+            "SELECT e.id, e.card, n.key, e.kind,
+                 EXISTS (SELECT 1 FROM event a WHERE a.card = e.card AND a.kind = 'answered' AND a.id > e.id)
+             FROM import_event i JOIN event e ON e.id = i.event JOIN name n ON n.id = e.card
+             WHERE i.import = ?1
+               AND NOT EXISTS (SELECT 1 FROM event u WHERE u.target = e.id AND u.kind = 'undone')",
+        )
+        .and_then(|mut s| {
+            s.query_map([number], |r| Ok((EventId(r.get(0)?), r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?)))?.collect()
+        })
+        .map_err(sql)?;
+    let mut quiet = HashSet::new();
+    for (target, id, key, kind, answered_since) in events {
+        if kind == "relearn" {
+            if answered_since {
+                continue;
+            }
+            quiet.insert(id);
+        }
+        let key = CardKey::parse(&key)
+            .map_err(|e| StoreError::Damaged { path: path.to_owned(), why: format!("name {key:?}: {e}") })?;
+        by.note(conn, path, id, &key, EventKind::Undone { target })?;
+    }
+    Ok(quiet)
+}
+
+fn deck_back(conn: &Connection, path: &Path, decks: &Path, number: i64, deck: &UndoDeck, by: &By) -> Result<()> {
+    let sql = |e| StoreError::from_sqlite(path, e);
+    if deck.after.is_some() {
+        if intake::read_if_there(&decks.join(&deck.file))? != deck.now {
+            return Err(StoreError::Changed { path: decks.join(&deck.file) });
+        }
+        match &deck.text {
+            Some(text) => {
+                file_in(conn, path, &deck.file, text, by)?;
+            }
+            None => {
+                let id: Option<i64> = conn
+                    .query_row("SELECT id FROM deck WHERE slug = ?1 AND file = ?2", [&deck.slug, &deck.file], |r| r.get(0))
+                    .optional()
+                    .map_err(sql)?;
+                if let Some(id) = id {
+                    drop_deck(conn, id).map_err(sql)?;
+                }
+                conn.execute("DELETE FROM file WHERE path = ?1", [&deck.file]).map_err(sql)?;
+            }
+        }
+    }
+    conn.execute("DELETE FROM upstream WHERE slug = ?1", [&deck.slug]).map_err(sql)?;
+    conn.execute(
+        "INSERT INTO upstream (slug, origin, import, version, body)
+         SELECT slug, before_upstream ->> 'origin', before_upstream ->> 'import', before_upstream ->> 'version',
+             unhex(before_upstream ->> 'body')
+         FROM (SELECT slug, CAST(before_upstream AS TEXT) AS before_upstream FROM import_deck
+               WHERE import = ?1 AND slug = ?2 AND before_upstream IS NOT NULL)",
+        params![number, deck.slug],
+    )
+    .map_err(sql)?;
+    Ok(())
+}
+
+/// Pictures and sounds that only this import brought, as far as they are still what it brought.
+fn media_back(conn: &Connection, decks: &Path, number: i64) -> rusqlite::Result<Vec<Move>> {
+    let rows: Vec<(String, Vec<u8>)> = conn
+        .prepare(
+            "SELECT path, sha256 FROM import_media m WHERE import = ?1 AND NOT EXISTS
+                 (SELECT 1 FROM import_media o JOIN import i ON i.id = o.import
+                  WHERE o.path = m.path AND o.import <> ?1 AND i.undone IS NULL)",
+        )?
+        .query_map([number], |r| Ok((r.get(0)?, r.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    let unchanged = |path: &str, sha: &[u8]| std::fs::read(decks.join(path)).is_ok_and(|b| files::sha256(&b) == sha);
+    Ok(rows
+        .into_iter()
+        .filter(|(path, sha)| unchanged(path, sha))
+        .map(|(path, sha)| Move { path, ready: None, before: Some(sha) })
+        .collect())
+}
