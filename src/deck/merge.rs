@@ -53,9 +53,12 @@ pub struct Merged {
     pub conflicts: Vec<Conflict>,
 }
 
-/// Merges compact JSON texts of one card. `prefer` decides conflicts, which are then not reported.
+/// Says whose version of a field to take; `None` leaves the conflict open. The whole card is the field `""`.
+pub type Decide<'d> = dyn Fn(&str) -> Option<Side> + 'd;
+
+/// Merges compact JSON texts of one card. Conflicts that `decide` decides are not reported.
 #[must_use]
-pub fn merge(base: Option<&str>, mine: &str, theirs: &str, prefer: Option<Side>) -> Merged {
+pub fn merge(base: Option<&str>, mine: &str, theirs: &str, decide: &Decide<'_>) -> Merged {
     let plain = |json: &str| Merged { json: json.to_owned(), conflicts: Vec::new() };
     if mine == theirs || base == Some(theirs) {
         return plain(mine);
@@ -67,20 +70,20 @@ pub fn merge(base: Option<&str>, mine: &str, theirs: &str, prefer: Option<Side>)
     let (Some(m), Some(t)) = (value(mine), value(theirs)) else { return plain(mine) };
     let b = base.and_then(value);
     if let Some(torn) = torn(base, mine, theirs) {
-        return whole(&b, &m, &t, torn, prefer, mine, theirs);
+        return whole(b.as_ref(), &m, &t, torn, decide, mine, theirs);
     }
-    let mut work = Work { prefer, conflicts: Vec::new() };
+    let mut work = Work { decide, conflicts: Vec::new() };
     let merged = work.three(&mut Vec::new(), b.as_ref(), Some(&m), Some(&t)).unwrap_or(Value::Null);
     let json = print::canonical(&merged.to_string());
     let sound = json.as_deref().filter(|j| parse_card(j, Catalog::bundled()).is_some());
     match sound {
         Some(json) => Merged { json: json.to_owned(), conflicts: work.conflicts },
-        // Each version is right by itself but not field by field (two best options, say): the options go together.
-        None => whole(&b, &m, &t, "options", prefer, mine, theirs),
+        // Each version is right by itself but not field by field (two best options, say): the card goes as a whole.
+        None => whole(b.as_ref(), &m, &t, "", decide, mine, theirs),
     }
 }
 
-/// The field in which the two sides contradict each other although they changed different fields.
+/// The field in which the two sides contradict each other although they changed different fields: the whole card.
 fn torn(base: Option<&str>, mine: &str, theirs: &str) -> Option<&'static str> {
     let card = |text: &str| parse_card(text, Catalog::bundled());
     let (b, m, t) = (card(base?)?, card(mine)?, card(theirs)?);
@@ -97,31 +100,31 @@ fn worst(old: &crate::model::Card, new: &crate::model::Card) -> EditClass {
 
 /// The whole card (or one field of it) as the conflict.
 fn whole(
-    base: &Option<Value>,
+    base: Option<&Value>,
     mine: &Value,
     theirs: &Value,
     field: &str,
-    prefer: Option<Side>,
+    decide: &Decide<'_>,
     mine_text: &str,
     theirs_text: &str,
 ) -> Merged {
-    match prefer {
+    match decide(field) {
         Some(Side::Mine) => return Merged { json: mine_text.to_owned(), conflicts: Vec::new() },
         Some(Side::Theirs) => return Merged { json: theirs_text.to_owned(), conflicts: Vec::new() },
         None => {}
     }
     let at = |v: &Value| if field.is_empty() { Some(v.clone()) } else { v.get(field).cloned() };
     let conflict =
-        Conflict { field: field.to_owned(), base: base.as_ref().and_then(at), mine: at(mine), theirs: at(theirs) };
+        Conflict { field: field.to_owned(), base: base.and_then(at), mine: at(mine), theirs: at(theirs) };
     Merged { json: mine_text.to_owned(), conflicts: vec![conflict] }
 }
 
-struct Work {
-    prefer: Option<Side>,
+struct Work<'d> {
+    decide: &'d Decide<'d>,
     conflicts: Vec<Conflict>,
 }
 
-impl Work {
+impl Work<'_> {
     fn three(
         &mut self,
         path: &mut Vec<String>,
@@ -148,16 +151,16 @@ impl Work {
                 Some(Value::Array(self.options(path, base.and_then(Value::as_array), m, t)))
             }
             _ => {
-                if self.prefer == Some(Side::Theirs) {
-                    return theirs.cloned();
-                }
-                if self.prefer.is_none() {
-                    self.conflicts.push(Conflict {
-                        field: path.join("."),
+                let field = path.join(".");
+                match (self.decide)(&field) {
+                    Some(Side::Theirs) => return theirs.cloned(),
+                    Some(Side::Mine) => {}
+                    None => self.conflicts.push(Conflict {
+                        field,
                         base: base.cloned(),
                         mine: mine.cloned(),
                         theirs: theirs.cloned(),
-                    });
+                    }),
                 }
                 mine.cloned()
             }

@@ -1,6 +1,7 @@
 //! What a file holds, before it meets the collection.
 
 use crate::deck::format::{RawCard, RawDeck};
+use crate::log::Event;
 use std::path::PathBuf;
 
 /// What kind of file it was.
@@ -137,6 +138,8 @@ pub struct Incoming {
     pub media: Vec<MediaFile>,
     /// Reviews recorded by whoever made the file; used only when asked.
     pub history: Vec<PastReview>,
+    /// A history of our own that came along; used only when asked.
+    pub events: Vec<Event>,
     /// How fields were understood, for people: "Basic: Front=front, Back=back".
     pub mapping: Vec<String>,
 }

@@ -9,7 +9,10 @@ pub mod editable;
 pub mod export;
 pub mod html;
 pub mod incoming;
+pub mod journal;
+pub mod json;
 pub mod notes;
+pub mod plan;
 pub mod table;
 
 pub use incoming::{Format, Incoming, IncomingCard, IncomingDeck, PastReview, ReadError, Tick, Trouble};

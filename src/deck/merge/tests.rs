@@ -2,6 +2,11 @@ use super::*;
 use proptest::prelude::*;
 use serde_json::json;
 
+/// Nothing is decided.
+fn open(_: &str) -> Option<Side> {
+    None
+}
+
 fn card(change: impl FnOnce(&mut Value)) -> String {
     let mut value = json!({"id": "a", "type": "decision", "domain": "d", "tags": ["x", "y"],
         "vignette": "A patient.", "question": "Which?",
@@ -39,7 +44,7 @@ fn each_side_keeps_what_only_it_changed() {
         c["options"][0]["why"] = "Quick.".into();
         c["next"]["if_negative"] = "Look further.".into();
     });
-    let merged = merge(Some(&base), &mine, &theirs, None);
+    let merged = merge(Some(&base), &mine, &theirs, &open);
     assert_eq!(merged.conflicts, []);
     let want = card(|c| {
         c["note"] = "Mine.".into();
@@ -59,7 +64,7 @@ fn a_field_both_changed_is_a_conflict_and_nothing_is_guessed() {
         card(|c| c["options"][2]["why"] = "Mine.".into()),
         card(|c| c["options"][2]["why"] = "Theirs.".into()),
     );
-    let merged = merge(Some(&base), &mine, &theirs, None);
+    let merged = merge(Some(&base), &mine, &theirs, &open);
     assert_eq!(merged.conflicts.len(), 1);
     let c = &merged.conflicts[0];
     assert_eq!(
@@ -67,18 +72,18 @@ fn a_field_both_changed_is_a_conflict_and_nothing_is_guessed() {
         ("options.none.why", &Some("No.".into()), &Some("Mine.".into()), &Some("Theirs.".into()))
     );
     assert_eq!(merged.json, mine, "until decided, mine stands");
-    assert_eq!(merge(Some(&base), &mine, &theirs, Some(Side::Theirs)).json, theirs);
-    assert_eq!(merge(Some(&base), &mine, &theirs, Some(Side::Mine)).json, mine);
+    assert_eq!(merge(Some(&base), &mine, &theirs, &|_| Some(Side::Theirs)).json, theirs);
+    assert_eq!(merge(Some(&base), &mine, &theirs, &|_| Some(Side::Mine)).json, mine);
 }
 
 #[test]
 fn two_answers_never_become_one_card() {
     // Field by field this would give two best options.
     let (base, mine, theirs) = (card(|_| {}), card(|c| set_best(c, 1)), card(|c| set_best(c, 2)));
-    let merged = merge(Some(&base), &mine, &theirs, None);
+    let merged = merge(Some(&base), &mine, &theirs, &open);
     assert_eq!(merged.conflicts.len(), 1);
     assert_eq!(merged.json, mine);
-    assert_eq!(merge(Some(&base), &mine, &theirs, Some(Side::Theirs)).json, theirs);
+    assert_eq!(merge(Some(&base), &mine, &theirs, &|_| Some(Side::Theirs)).json, theirs);
 }
 
 #[test]
@@ -86,17 +91,17 @@ fn a_new_answer_and_a_new_rule_contradict_each_other_in_sense() {
     // They changed the answer; I changed the rule's content. No field was changed by both.
     let (base, mine, theirs) =
         (card(|_| {}), card(|c| c["rule"] = "CT first, within 25 minutes.".into()), card(|c| set_best(c, 1)));
-    let merged = merge(Some(&base), &mine, &theirs, None);
+    let merged = merge(Some(&base), &mine, &theirs, &open);
     assert_eq!(merged.conflicts.len(), 1, "{merged:?}");
     // A mere wording of mine does not stand in the way.
     let wording = card(|c| c["options"][1]["why"] = "Slow!".into());
-    assert_eq!(merge(Some(&base), &wording, &theirs, None).conflicts, []);
+    assert_eq!(merge(Some(&base), &wording, &theirs, &open).conflicts, []);
 }
 
 #[test]
 fn without_a_base_every_difference_is_a_conflict() {
     let (mine, theirs) = (card(|c| c["rule"] = "Mine.".into()), card(|c| c["rule"] = "Theirs.".into()));
-    let merged = merge(None, &mine, &theirs, None);
+    let merged = merge(None, &mine, &theirs, &open);
     assert_eq!(merged.conflicts.iter().map(|c| c.field.as_str()).collect::<Vec<_>>(), ["rule"]);
 }
 
@@ -134,20 +139,20 @@ proptest! {
     /// What only one side changed is taken whole, and the sides may be swapped.
     #[test]
     fn laws_of_merging(base in any_card(), mine in any_card(), theirs in any_card()) {
-        prop_assert_eq!(merge(Some(&base), &base, &theirs, None).json, theirs.clone());
-        prop_assert_eq!(merge(Some(&base), &mine, &base, None).json, mine.clone());
-        prop_assert_eq!(merge(Some(&base), &mine, &mine, None).json, mine.clone());
-        let one = merge(Some(&base), &mine, &theirs, None);
-        let other = merge(Some(&base), &theirs, &mine, None);
+        prop_assert_eq!(merge(Some(&base), &base, &theirs, &open).json, theirs.clone());
+        prop_assert_eq!(merge(Some(&base), &mine, &base, &open).json, mine.clone());
+        prop_assert_eq!(merge(Some(&base), &mine, &mine, &open).json, mine.clone());
+        let one = merge(Some(&base), &mine, &theirs, &open);
+        let other = merge(Some(&base), &theirs, &mine, &open);
         prop_assert_eq!(one.conflicts.is_empty(), other.conflicts.is_empty());
         prop_assert!(parse_card(&one.json, Catalog::bundled()).is_some(), "always a card");
         // Merging the same thing again changes nothing.
         if one.conflicts.is_empty() {
-            let again = merge(Some(&theirs), &one.json, &theirs, None);
+            let again = merge(Some(&theirs), &one.json, &theirs, &open);
             prop_assert_eq!(again.json, one.json);
         }
         for side in [Side::Mine, Side::Theirs] {
-            let decided = merge(Some(&base), &mine, &theirs, Some(side));
+            let decided = merge(Some(&base), &mine, &theirs, &|_| Some(side));
             prop_assert!(decided.conflicts.is_empty());
             prop_assert!(parse_card(&decided.json, Catalog::bundled()).is_some());
         }

@@ -1,0 +1,137 @@
+//! Cards that come in, compared with the collection and with each other.
+
+use super::{Fate, Plan};
+use crate::deck::alike::{Index, Likeness, Print};
+use crate::deck::change::answer_of;
+use crate::deck::{Catalog, parse_card};
+use crate::interchange::incoming::Tick;
+use crate::model::{Card, Source};
+use crate::store::{Result, Store};
+
+/// A card that another one is like.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Like {
+    /// The other card: `deck/card`.
+    pub other: String,
+    /// How they are alike.
+    pub likeness: Likeness,
+    /// Percent of runs of three words in common.
+    pub percent: u32,
+    /// The same scenario with another answer: both sides.
+    pub contradiction: Option<Box<(Twin, Twin)>>,
+}
+
+impl Like {
+    /// The same card, word for word, with the same answer.
+    #[must_use]
+    pub fn is_double(&self) -> bool {
+        self.likeness <= Likeness::Normalized && self.contradiction.is_none()
+    }
+}
+
+/// One side of a contradiction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Twin {
+    /// The card: `deck/card`.
+    pub card: String,
+    /// Its answer.
+    pub answer: String,
+    /// What it cites.
+    pub sources: Vec<String>,
+}
+
+/// Most cards that one card is said to be like.
+const MAX_LIKES: usize = 3;
+
+struct Seen {
+    deck: usize,
+    card: usize,
+    key: String,
+    family: Option<String>,
+    twin: Twin,
+}
+
+/// Fills in `likes` of every card that is new or changes.
+pub(super) fn find_twins(store: &Store, plan: &mut Plan, tick: &mut Tick<'_>) -> Result<()> {
+    let mut index = Index::default();
+    let mut seen: Vec<Seen> = Vec::new();
+    let mut found: Vec<(usize, Like)> = Vec::new();
+    let total: usize = plan.decks.iter().map(|d| d.cards.len()).sum();
+    for (d, deck) in plan.decks.iter().enumerate() {
+        for (c, card) in deck.cards.iter().enumerate() {
+            if !matches!(card.fate, Fate::New | Fate::Changed { .. } | Fate::Conflict(_)) {
+                continue;
+            }
+            let Some(parsed) = card.json.as_deref().and_then(|j| parse_card(j, Catalog::bundled())) else { continue };
+            if seen.len() % 1_024 == 0 {
+                tick("comparing cards", seen.len() as u64, total as u64);
+            }
+            let print = Print::of(&parsed);
+            let key = format!("{}/{}", deck.slug, card.id);
+            let twin = twin(&key, &parsed);
+            for m in index.find(&print).into_iter().take(MAX_LIKES) {
+                let other = &seen[m.card];
+                let siblings = other.deck == d && other.family.is_some() && other.family.as_deref() == parsed.family();
+                if !siblings {
+                    found.push((seen.len(), like(&other.twin, &twin, &m)));
+                }
+            }
+            index.add(print);
+            seen.push(Seen { deck: d, card: c, key, family: parsed.family().map(str::to_owned), twin });
+        }
+    }
+    if seen.is_empty() {
+        return Ok(());
+    }
+    let slugs: Vec<&str> = plan.decks.iter().map(|d| d.slug.as_str()).collect();
+    let (mut last, mut done) = (String::new(), 0_u64);
+    store.each_card(|deck, key, body| {
+        done += 1;
+        if done.is_multiple_of(1_024) {
+            tick("comparing with the collection", done, 0);
+        }
+        // The parts of a cloze are one card; and a card of a deck in this import was compared above.
+        let name = key.split_once('#').map_or(key, |(name, _)| name);
+        if name == last {
+            return;
+        }
+        name.clone_into(&mut last);
+        let Some(card) = parse_card(body, Catalog::bundled()) else { return };
+        let print = Print::of(&card);
+        for m in index.find(&print).into_iter().take(MAX_LIKES) {
+            let here = &seen[m.card];
+            let same_deck = slugs.get(here.deck) == Some(&deck);
+            if here.key == name || same_deck && here.family.is_some() && here.family.as_deref() == card.family() {
+                continue;
+            }
+            found.push((m.card, like(&twin(name, &card), &here.twin, &m)));
+        }
+    })?;
+    for (n, like) in found {
+        let Seen { deck, card, .. } = &seen[n];
+        let likes = &mut plan.decks[*deck].cards[*card].likes;
+        likes.push(like);
+        likes.sort_by(|a, b| a.likeness.cmp(&b.likeness).then(b.percent.cmp(&a.percent)));
+        likes.truncate(MAX_LIKES);
+    }
+    Ok(())
+}
+
+fn twin(key: &str, card: &Card) -> Twin {
+    Twin {
+        card: key.to_owned(),
+        answer: answer_of(card, None),
+        sources: card.sources.iter().map(Source::cite).collect(),
+    }
+}
+
+fn like(other: &Twin, mine: &Twin, m: &crate::deck::alike::Match) -> Like {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
+    let percent = (m.shared * 100.0).round() as u32;
+    Like {
+        other: other.card.clone(),
+        likeness: m.likeness,
+        percent,
+        contradiction: m.contradicts.then(|| Box::new((mine.clone(), other.clone()))),
+    }
+}

@@ -1,0 +1,460 @@
+//! What an import would do, before it does anything: each card's fate, field by field.
+
+mod compare;
+pub mod media;
+mod target;
+mod undo;
+mod write;
+
+pub use compare::{Like, Twin};
+pub use undo::plan_undo;
+
+use super::incoming::{Format, Incoming, IncomingDeck, PastReview, ReadError, Tick, Trouble};
+use super::json;
+use crate::deck::change::{EditClass, classify};
+use crate::deck::format::RawDeck;
+use crate::deck::merge::{Conflict, FieldChange, Side, differences, merge};
+use crate::deck::{Catalog, parse_card};
+use crate::log::Event;
+use crate::store::{Staged, Store, StoreError};
+use std::collections::{HashMap, HashSet};
+use target::Target;
+
+/// What becomes of cards that their author removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Removed {
+    /// They stay, as the user's own.
+    #[default]
+    Keep,
+    /// They stay and are suspended.
+    Suspend,
+    /// They leave the deck; their history stays in the log.
+    Archive,
+}
+
+/// What becomes of new cards that are here already in another deck, word for word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Duplicates {
+    /// They come in too.
+    #[default]
+    Keep,
+    /// They are left out.
+    Skip,
+    /// They come in parked.
+    Park,
+}
+
+/// How to import.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Merge into this deck, whatever the file calls it.
+    pub deck: Option<String>,
+    /// New cards wait until they are released.
+    pub park: bool,
+    /// Whose version to take in every conflict.
+    pub prefer: Option<Side>,
+    /// Cards removed by their author.
+    pub removed: Removed,
+    /// Cards that are here already.
+    pub duplicates: Duplicates,
+    /// Take the reviews in the file as this user's own.
+    pub with_history: bool,
+}
+
+/// What becomes of one card.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fate {
+    /// It comes in.
+    New,
+    /// It changes here.
+    Changed {
+        /// Every field.
+        changes: Vec<FieldChange>,
+        /// What that means for somebody who learned it.
+        class: EditClass,
+    },
+    /// Nothing changes here (perhaps because only this home changed it).
+    Unchanged,
+    /// Both changed it; undecided, the version here stands.
+    Conflict(Vec<Conflict>),
+    /// Its author removed it.
+    Removed,
+    /// It was removed here, and its author has not changed it since.
+    GoneHere,
+    /// It was removed here, but its author changed it since: it stays out, and that is told.
+    GoneHereChangedThere,
+    /// It is only here.
+    Mine,
+    /// It is left out because the same card is here in another deck.
+    Skipped,
+}
+
+/// One card in the plan.
+#[derive(Debug, Clone)]
+pub struct CardPlan {
+    /// Its id within the deck.
+    pub id: String,
+    /// The card after the import as compact JSON; `None` when it will not be in the deck.
+    pub json: Option<String>,
+    /// What becomes of it.
+    pub fate: Fate,
+    /// Cards elsewhere that it is like.
+    pub likes: Vec<Like>,
+    sides: Option<Box<Sides>>,
+}
+
+/// The three versions of a card that is not simply new or the same.
+#[derive(Debug, Clone)]
+struct Sides {
+    base: Option<String>,
+    mine: String,
+    theirs: Option<String>,
+}
+
+/// One deck in the plan.
+#[derive(Debug)]
+pub struct DeckPlan {
+    /// The deck it meets or becomes here.
+    pub slug: String,
+    /// Its file in `<home>/decks`.
+    pub file: String,
+    /// After the import.
+    pub header: RawDeck,
+    /// It is not here yet.
+    pub new: bool,
+    /// Why it is not merged with the deck of the same id, for people.
+    pub apart: Option<String>,
+    /// The id its author gave it.
+    pub origin: String,
+    /// The version here, when there is one.
+    pub old_version: Option<String>,
+    /// Every card: those of the file in its order, with those that are only here after their neighbors.
+    pub cards: Vec<CardPlan>,
+    /// Pictures and sounds that are not here yet.
+    pub media: Vec<Staged>,
+    before: Option<Vec<u8>>,
+    upstream: RawDeck,
+    upstream_cards: Vec<(String, String)>,
+    old_header: Option<RawDeck>,
+}
+
+/// What an import would do.
+#[derive(Debug)]
+pub struct Plan {
+    /// The kind of file.
+    pub format: Format,
+    /// The decks.
+    pub decks: Vec<DeckPlan>,
+    /// Decks whose every card is compiled into the program already.
+    pub already: Vec<String>,
+    /// How fields were understood.
+    pub mapping: Vec<String>,
+    /// What could not be used.
+    pub troubles: Vec<Trouble>,
+    /// Reviews of another program, with the deck's place in `decks`.
+    pub reviews: Vec<PastReview>,
+    /// Events of our own, renamed to the decks here.
+    pub events: Vec<Event>,
+}
+
+/// Why a plan can't be made.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// The home.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The file, or the deck here it would be merged with.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+}
+
+impl DeckPlan {
+    /// Cards of one kind of fate.
+    pub fn count(&self, is: impl Fn(&Fate) -> bool) -> usize {
+        self.cards.iter().filter(|c| is(&c.fate)).count()
+    }
+
+    /// Will the import change anything about this deck?
+    #[must_use]
+    pub fn changes_anything(&self) -> bool {
+        self.new
+            || self.old_header.as_ref().is_some_and(|h| *h != self.header)
+            || self.cards.iter().any(|c| {
+                !matches!(c.fate, Fate::Unchanged | Fate::Mine | Fate::GoneHere | Fate::GoneHereChangedThere | Fate::Skipped)
+            })
+    }
+}
+
+impl Plan {
+    /// Makes the plan. Nothing is changed.
+    ///
+    /// # Errors
+    /// When the home can't be read, or the user's copy of a deck has errors that must be mended first.
+    pub fn make(
+        store: &Store,
+        incoming: Incoming,
+        options: &Options,
+        tick: &mut Tick<'_>,
+    ) -> Result<Self, PlanError> {
+        if let (Some(id), n @ 2..) = (&options.deck, incoming.decks.len()) {
+            let cause = format!("it holds {n} decks, and all of them can't become \"{id}\"");
+            return Err(ReadError::new("the file", cause, "leave --deck out").into());
+        }
+        let mut plan = Self {
+            format: incoming.format.unwrap_or(Format::Json),
+            decks: Vec::new(),
+            already: Vec::new(),
+            mapping: incoming.mapping,
+            troubles: incoming.troubles,
+            reviews: Vec::new(),
+            events: Vec::new(),
+        };
+        let mut taken = HashSet::new();
+        let mut places = Vec::new();
+        let mut renamed = HashMap::new();
+        let decks = store.home().join("decks");
+        for mut deck in incoming.decks {
+            let found = target::find(store, &deck, options.deck.as_deref(), &mut taken)?;
+            if let Target::Already(id) = found {
+                plan.already.push(id);
+                places.push(None);
+                continue;
+            }
+            let theirs = deck.header.id.clone().unwrap_or_default();
+            let media = media::settle(&mut deck, &incoming.media, found.slug(), &decks)?;
+            let planned = DeckPlan { media, ..one_deck(deck, found, options)? };
+            renamed.insert(theirs, planned.slug.clone());
+            places.push(Some(plan.decks.len()));
+            plan.decks.push(planned);
+        }
+        plan.reviews = incoming
+            .history
+            .into_iter()
+            .filter_map(|r| places.get(r.deck).copied().flatten().map(|deck| PastReview { deck, ..r }))
+            .collect();
+        plan.events = incoming
+            .events
+            .into_iter()
+            .filter_map(|e| renamed.get(e.card.deck()).map(|slug| write::rename(e, slug)))
+            .collect();
+        compare::find_twins(store, &mut plan, tick)?;
+        plan.set_duplicates(options.duplicates);
+        Ok(plan)
+    }
+
+    /// Leaves new cards out (or takes them back in) that are here word for word in another deck.
+    pub fn set_duplicates(&mut self, duplicates: Duplicates) {
+        for card in self.decks.iter_mut().flat_map(|d| &mut d.cards) {
+            let double = card.is_double();
+            match card.fate {
+                Fate::New if double && duplicates == Duplicates::Skip => card.fate = Fate::Skipped,
+                Fate::Skipped if duplicates != Duplicates::Skip => card.fate = Fate::New,
+                _ => {}
+            }
+        }
+    }
+
+    /// Decides the conflicts of one card: `decide` is asked field by field. True when none is left.
+    pub fn decide(&mut self, deck: usize, card: usize, decide: &dyn Fn(&str) -> Option<Side>) -> bool {
+        let Some(card) = self.decks.get_mut(deck).and_then(|d| d.cards.get_mut(card)) else { return true };
+        if matches!(card.fate, Fate::Conflict(_)) {
+            card.settle(decide);
+        }
+        !matches!(card.fate, Fate::Conflict(_))
+    }
+
+    /// Pictures and sounds that come in.
+    #[must_use]
+    pub fn media(&self) -> usize {
+        self.decks.iter().map(|d| d.media.len()).sum()
+    }
+
+    /// Conflicts that are still open.
+    #[must_use]
+    pub fn conflicts(&self) -> usize {
+        self.decks.iter().map(|d| d.count(|f| matches!(f, Fate::Conflict(_)))).sum()
+    }
+
+    /// Will the import change anything?
+    #[must_use]
+    pub fn changes_anything(&self, options: &Options) -> bool {
+        self.decks.iter().any(DeckPlan::changes_anything)
+            || options.with_history && !(self.reviews.is_empty() && self.events.is_empty())
+    }
+}
+
+impl CardPlan {
+    fn plain(id: String, json: Option<String>, fate: Fate) -> Self {
+        Self { id, json, fate, likes: Vec::new(), sides: None }
+    }
+
+    /// It comes in although the same words are here in another deck.
+    #[must_use]
+    pub fn is_double(&self) -> bool {
+        self.likes.iter().any(Like::is_double)
+    }
+
+    /// Merges the three versions again with what was decided.
+    fn settle(&mut self, decide: &dyn Fn(&str) -> Option<Side>) {
+        let Some(sides) = &self.sides else { return };
+        let Some(theirs) = &sides.theirs else { return };
+        let merged = merge(sides.base.as_deref(), &sides.mine, theirs, decide);
+        self.fate = if !merged.conflicts.is_empty() {
+            Fate::Conflict(merged.conflicts)
+        } else if merged.json == sides.mine {
+            Fate::Unchanged
+        } else {
+            Fate::Changed { changes: differences(&sides.mine, &merged.json), class: class(&sides.mine, &merged.json) }
+        };
+        self.json = Some(merged.json);
+    }
+}
+
+/// The largest class of edit among the parts of a card.
+#[must_use]
+pub fn class(old: &str, new: &str) -> EditClass {
+    let card = |text: &str| parse_card(text, Catalog::bundled());
+    let (Some(old), Some(new)) = (card(old), card(new)) else { return EditClass::Answer };
+    old.parts().into_iter().map(|p| classify(&old, &new, p)).max().unwrap_or(EditClass::None)
+}
+
+fn one_deck(deck: IncomingDeck, target: Target, options: &Options) -> Result<DeckPlan, PlanError> {
+    let origin = deck.header.id.clone().unwrap_or_default();
+    let Target::Deck { slug, file, mine, base, apart } = target else {
+        unreachable!("a deck that is here already was sorted out before")
+    };
+    let (mine_header, mine_cards) = match &mine {
+        None => (None, Vec::new()),
+        Some(bytes) => {
+            let text = std::str::from_utf8(bytes).ok();
+            let (header, cards) = text.and_then(json::parts).ok_or_else(|| {
+                ReadError::new(
+                    format!("your copy of {slug} ({file})"),
+                    "it has errors, so nothing can be merged with it",
+                    format!("run `scanwise check` on {file} first"),
+                )
+            })?;
+            (Some(header), cards)
+        }
+    };
+    let base_parts = base.as_ref().and_then(|b| json::parts(&b.body));
+    let (base_header, base_cards) = base_parts.map_or((None, Vec::new()), |(h, c)| (Some(h), c));
+    let mut header = merge_headers(base_header.as_ref(), mine_header.as_ref(), &deck.header);
+    header.id = Some(slug.clone());
+    let upstream_cards = upstream_cards(&deck, &base_cards);
+    let cards = fates(&deck, &mine_cards, &base_cards, base.is_some(), options);
+    Ok(DeckPlan {
+        new: mine.is_none(),
+        old_version: mine_header.as_ref().and_then(|h| h.version.clone()),
+        upstream: RawDeck { id: Some(origin.clone()), ..deck.header },
+        slug,
+        file,
+        header,
+        apart,
+        origin,
+        cards,
+        before: mine,
+        upstream_cards,
+        old_header: mine_header,
+        media: Vec::new(),
+    })
+}
+
+/// What the author's deck is after this file: the file itself, or the old base with the changes of a partial one.
+fn upstream_cards(deck: &IncomingDeck, base: &[(String, String)]) -> Vec<(String, String)> {
+    let theirs = deck.cards.iter().map(|c| (c.id.clone(), c.json.clone()));
+    if !deck.partial {
+        return theirs.collect();
+    }
+    let new: HashMap<&str, &str> = deck.cards.iter().map(|c| (c.id.as_str(), c.json.as_str())).collect();
+    let known: HashSet<&str> = base.iter().map(|(id, _)| id.as_str()).collect();
+    base.iter()
+        .filter(|(id, _)| !deck.removed.contains(id))
+        .map(|(id, json)| (id.clone(), new.get(id.as_str()).map_or_else(|| json.clone(), |j| (*j).to_owned())))
+        .chain(deck.cards.iter().filter(|c| !known.contains(c.id.as_str())).map(|c| (c.id.clone(), c.json.clone())))
+        .collect()
+}
+
+fn fates(
+    deck: &IncomingDeck,
+    mine: &[(String, String)],
+    base: &[(String, String)],
+    has_base: bool,
+    options: &Options,
+) -> Vec<CardPlan> {
+    let at = |list: &[(String, String)]| -> HashMap<String, usize> {
+        list.iter().enumerate().map(|(i, (id, _))| (id.clone(), i)).collect()
+    };
+    let (mine_at, base_at) = (at(mine), at(base));
+    let theirs_at: HashSet<&str> = deck.cards.iter().map(|c| c.id.as_str()).collect();
+    let decide = |_: &str| options.prefer;
+    let mut out: Vec<CardPlan> = Vec::with_capacity(deck.cards.len() + mine.len());
+    for card in &deck.cards {
+        let m = mine_at.get(&card.id).map(|i| &mine[*i].1);
+        let b = base_at.get(&card.id).map(|i| &base[*i].1);
+        out.push(match (m, b) {
+            (None, None) => CardPlan::plain(card.id.clone(), Some(card.json.clone()), Fate::New),
+            (None, Some(b)) if *b == card.json => CardPlan::plain(card.id.clone(), None, Fate::GoneHere),
+            (None, Some(_)) => CardPlan::plain(card.id.clone(), None, Fate::GoneHereChangedThere),
+            (Some(m), _) if *m == card.json => CardPlan::plain(card.id.clone(), Some(m.clone()), Fate::Unchanged),
+            (Some(m), b) => {
+                let sides = Sides { base: b.cloned(), mine: m.clone(), theirs: Some(card.json.clone()) };
+                let mut plan = CardPlan::plain(card.id.clone(), Some(m.clone()), Fate::Unchanged);
+                plan.sides = Some(Box::new(sides));
+                plan.settle(&decide);
+                if matches!(plan.fate, Fate::Unchanged) {
+                    plan.sides = None;
+                }
+                plan
+            }
+        });
+    }
+    // Cards that are only here go after the card they stood behind.
+    let mut place: HashMap<String, usize> = out.iter().enumerate().map(|(i, c)| (c.id.clone(), i)).collect();
+    let mut extra: Vec<(usize, CardPlan)> = Vec::new();
+    let mut last = 0;
+    for (id, json) in mine {
+        if theirs_at.contains(id.as_str()) {
+            last = place.get(id).map_or(last, |i| i + 1);
+            continue;
+        }
+        let removed = if deck.partial { deck.removed.contains(id) } else { has_base && base_at.contains_key(id) };
+        let mut card = CardPlan::plain(id.clone(), Some(json.clone()), if removed { Fate::Removed } else { Fate::Mine });
+        if removed {
+            card.sides = Some(Box::new(Sides { base: None, mine: json.clone(), theirs: None }));
+        }
+        extra.push((last, card));
+    }
+    place.clear();
+    for (at, card) in extra.into_iter().rev() {
+        out.insert(at.min(out.len()), card);
+    }
+    out
+}
+
+/// Field by field; where both changed one, mine stands: a title teaches nothing.
+fn merge_headers(base: Option<&RawDeck>, mine: Option<&RawDeck>, theirs: &RawDeck) -> RawDeck {
+    let Some(mine) = mine else { return theirs.clone() };
+    fn pick<T: Clone + PartialEq>(base: Option<&Option<T>>, mine: &Option<T>, theirs: &Option<T>) -> Option<T> {
+        let untouched = base.map_or(mine.is_none(), |b| b == mine);
+        // A version that came in is the newer one, whatever was written here.
+        if untouched { theirs.clone() } else { mine.clone() }
+    }
+    macro_rules! field {
+        ($name:ident) => {
+            pick(base.map(|b| &b.$name), &mine.$name, &theirs.$name)
+        };
+    }
+    RawDeck {
+        schema: mine.schema.clone(),
+        format: mine.format,
+        id: mine.id.clone(),
+        title: field!(title),
+        version: theirs.version.clone().or_else(|| mine.version.clone()),
+        language: field!(language),
+        license: field!(license),
+        authors: field!(authors),
+        description: field!(description),
+        cards: None,
+    }
+}

@@ -1,0 +1,121 @@
+//! Which deck here an incoming one meets. Two decks of one id but of different origin are never mixed.
+
+use super::PlanError;
+use crate::deck::bundled::BUNDLED;
+use crate::interchange::incoming::{IncomingDeck, ReadError};
+use crate::interchange::json;
+use crate::model::ids::check_id;
+use crate::store::{Store, Upstream};
+use std::collections::HashSet;
+
+/// What an incoming deck meets.
+pub(super) enum Target {
+    /// A deck, here or new.
+    Deck {
+        /// Its id here.
+        slug: String,
+        /// Its file.
+        file: String,
+        /// The file's bytes; `None` for a new deck.
+        mine: Option<Vec<u8>>,
+        /// As its author sent it last.
+        base: Option<Upstream>,
+        /// Why it is kept apart from the deck of the same id.
+        apart: Option<String>,
+    },
+    /// Every card is compiled in, word for word.
+    Already(String),
+}
+
+impl Target {
+    /// The deck's id here.
+    pub(super) fn slug(&self) -> &str {
+        match self {
+            Self::Deck { slug, .. } | Self::Already(slug) => slug,
+        }
+    }
+}
+
+/// Decks share an origin when at least this share of the smaller one's cards have ids in common.
+const KIN: usize = 3;
+
+/// Finds the deck that `deck` meets. `taken` holds ids that other decks of this import use.
+pub(super) fn find(
+    store: &Store,
+    deck: &IncomingDeck,
+    wanted: Option<&str>,
+    taken: &mut HashSet<String>,
+) -> Result<Target, PlanError> {
+    let id = wanted.map(str::to_owned).or_else(|| deck.header.id.clone()).unwrap_or_default();
+    check_id(&id).map_err(|e| ReadError::new(format!("the deck \"{id}\""), e.to_string(), "give it another id with --deck ID"))?;
+    let theirs: HashSet<&str> =
+        deck.cards.iter().map(|c| c.id.as_str()).chain(deck.removed.iter().map(String::as_str)).collect();
+
+    // A deck that came from this author before; or that the user says it is.
+    let origin = deck.header.id.clone().unwrap_or_default();
+    let mut known = store.decks_from(&origin)?;
+    if let Some(wanted) = wanted {
+        known.retain(|slug| slug == wanted);
+    }
+    for slug in known {
+        let Some(base) = store.upstream(&slug)? else { continue };
+        let ids = json::parts(&base.body).map(|(_, cards)| cards).unwrap_or_default();
+        if wanted.is_some() || kin(&theirs, ids.iter().map(|(id, _)| id.as_str())) {
+            return here(store, slug, Some(base), taken);
+        }
+    }
+    let Some(stored) = store.stored_deck(&id)? else {
+        return free(store, &id, None, taken);
+    };
+    if stored.bundled() {
+        let name = stored.file.trim_start_matches("bundled:");
+        let text = BUNDLED.iter().find(|b| b.file == name).map_or("", |b| b.text);
+        let ours: HashSet<(String, String)> = json::parts(text).map(|(_, c)| c.into_iter().collect()).unwrap_or_default();
+        if !deck.cards.is_empty() && deck.cards.iter().all(|c| ours.contains(&(c.id.clone(), c.json.clone()))) {
+            return Ok(Target::Already(id));
+        }
+        let why = format!("\"{id}\" is the id of a deck that comes with scanwise");
+        return free(store, &id, Some(why), taken);
+    }
+    let mine = store.deck_bytes(&stored.file)?;
+    let text = mine.as_deref().and_then(|b| std::str::from_utf8(b).ok()).unwrap_or_default();
+    let ids = json::parts(text).map(|(_, cards)| cards).unwrap_or_default();
+    if wanted.is_some() || kin(&theirs, ids.iter().map(|(id, _)| id.as_str())) {
+        return here(store, stored.slug, None, taken);
+    }
+    let from = store.upstream(&stored.slug)?.map_or("is yours", |_| "came from somebody else");
+    let why = format!("\"{id}\" is the id of a deck here that {from} and has other cards");
+    free(store, &id, Some(why), taken)
+}
+
+fn kin<'i>(theirs: &HashSet<&str>, ours: impl Iterator<Item = &'i str>) -> bool {
+    let (mut all, mut both) = (0, 0);
+    for id in ours {
+        all += 1;
+        both += usize::from(theirs.contains(id));
+    }
+    both > 0 && both * KIN >= all.min(theirs.len())
+}
+
+fn here(store: &Store, slug: String, base: Option<Upstream>, taken: &mut HashSet<String>) -> Result<Target, PlanError> {
+    taken.insert(slug.clone());
+    let file = store.stored_deck(&slug)?.map_or_else(|| format!("{slug}.json"), |d| d.file);
+    let mine = store.deck_bytes(&file)?;
+    Ok(Target::Deck { slug, file, mine, base, apart: None })
+}
+
+/// The id itself, or the first of `id-2`, `id-3`, ... that nothing uses.
+fn free(store: &Store, id: &str, why: Option<String>, taken: &mut HashSet<String>) -> Result<Target, PlanError> {
+    for n in 1..10_000 {
+        let slug = if n == 1 { id.to_owned() } else { format!("{id}-{n}") };
+        if check_id(&slug).is_err() {
+            break;
+        }
+        let file = format!("{slug}.json");
+        if store.stored_deck(&slug)?.is_none() && store.deck_bytes(&file)?.is_none() && taken.insert(slug.clone()) {
+            let apart = if n == 1 { None } else { why.or_else(|| Some(format!("\"{id}\" is taken"))) };
+            return Ok(Target::Deck { slug, file, mine: None, base: None, apart });
+        }
+    }
+    Err(ReadError::new(format!("the deck \"{id}\""), "no id like it is free", "give it another id with --deck ID").into())
+}

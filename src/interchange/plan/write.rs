@@ -1,0 +1,163 @@
+//! From a plan, once every conflict is decided, to what the store carries out.
+
+use super::{CardPlan, DeckPlan, Duplicates, Fate, Options, Plan, Removed};
+use crate::deck::print;
+use crate::deck::{Catalog, parse_card};
+use crate::interchange::incoming::PastReview;
+use crate::log::{Answer, Event, EventId, EventKind, Picked};
+use crate::model::{CardKey, Confidence, Grade, Stamp};
+use crate::store::{Action, Audited, DeckWrite, ImportWrite, Upstream};
+use sha2::{Digest, Sha256};
+
+/// The device under which reviews of another program stand in the log.
+pub const FOREIGN_DEVICE: &str = "anki";
+
+impl Plan {
+    /// What to carry out. Conflicts that are still open keep the version here.
+    #[must_use]
+    pub fn write(&self, source: &str, sha256: [u8; 32], options: &Options, now: Stamp) -> ImportWrite {
+        let mut write = ImportWrite {
+            source: source.to_owned(),
+            sha256,
+            format: self.format.word(),
+            summary: self.summary().to_string(),
+            decks: Vec::new(),
+            media: Vec::new(),
+            park: Vec::new(),
+            suspend: Vec::new(),
+            history: Vec::new(),
+        };
+        for deck in &self.decks {
+            for card in &deck.cards {
+                let keys = || keys(&deck.slug, card);
+                if card.fate == Fate::New && (options.park || card.is_double() && options.duplicates == Duplicates::Park) {
+                    write.park.extend(keys());
+                }
+                if card.fate == Fate::Removed && options.removed == Removed::Suspend {
+                    write.suspend.extend(keys());
+                }
+            }
+            write.decks.push(deck.write(options));
+            write.media.extend(deck.media.iter().cloned());
+        }
+        if options.with_history {
+            write.history = self.reviews.iter().filter_map(|r| self.event(r, now)).collect();
+            write.history.extend(self.events.iter().filter(|e| e.at.utc_ms <= now.utc_ms).cloned());
+        }
+        write
+    }
+
+    /// Counts, for the record and for scripts.
+    #[must_use]
+    pub fn summary(&self) -> serde_json::Value {
+        let decks: Vec<_> = self
+            .decks
+            .iter()
+            .map(|d| {
+                serde_json::json!({
+                    "deck": d.slug, "origin": d.origin, "version": d.header.version,
+                    "new": d.count(|f| *f == Fate::New),
+                    "changed": d.count(|f| matches!(f, Fate::Changed { .. })),
+                    "unchanged": d.count(|f| *f == Fate::Unchanged),
+                    "removed": d.count(|f| *f == Fate::Removed),
+                    "conflicts": d.count(|f| matches!(f, Fate::Conflict(_))),
+                    "skipped": d.count(|f| *f == Fate::Skipped),
+                })
+            })
+            .collect();
+        serde_json::json!({ "decks": decks, "media": self.media() })
+    }
+
+    /// A review of another program as an event whose id follows from it: taking it in twice changes nothing.
+    fn event(&self, review: &PastReview, now: Stamp) -> Option<Event> {
+        let deck = self.decks.get(review.deck)?;
+        // A review from the future would hold every later answer back.
+        if review.utc_ms <= 0 || review.utc_ms > now.utc_ms {
+            return None;
+        }
+        let card = CardKey::parse(CardKey::join(&deck.slug, &review.card, review.part).as_str()).ok()?;
+        let grade = Grade::new(review.grade)?;
+        let confidence = match review.grade {
+            5 => Confidence::Sure,
+            4 => Confidence::Think,
+            _ => Confidence::Guess,
+        };
+        let mut hash = Sha256::new();
+        hash.update(format!("{} {} {:?}", deck.origin, review.card, review.part));
+        let hash = hash.finalize();
+        let mut id = [0_u8; 16];
+        id[..6].copy_from_slice(&review.utc_ms.to_be_bytes()[2..]);
+        id[6..].copy_from_slice(&hash[..10]);
+        id[6] = 0x70 | (id[6] & 0x0f);
+        id[8] = 0x80 | (id[8] & 0x3f);
+        Some(Event {
+            id: EventId(id),
+            device: FOREIGN_DEVICE.to_owned(),
+            at: Stamp { utc_ms: review.utc_ms, offset_s: now.offset_s },
+            card,
+            kind: EventKind::Answered(Answer {
+                picked: Picked::Recalled(grade.passed()),
+                confidence,
+                miss: None,
+                grade,
+                ms: review.ms,
+            }),
+        })
+    }
+}
+
+impl DeckPlan {
+    fn write(&self, options: &Options) -> DeckWrite {
+        let archived = |c: &CardPlan| c.fate == Fate::Removed && options.removed == Removed::Archive;
+        let stays = |c: &&CardPlan| c.json.is_some() && c.fate != Fate::Skipped && !archived(c);
+        let cards: Vec<&str> = self.cards.iter().filter(stays).filter_map(|c| c.json.as_deref()).collect();
+        // A file that would say the same is left as its owner wrote it.
+        let text = self.changes_anything().then(|| print::deck(&self.header, cards));
+        let body = print::deck(&self.upstream, self.upstream_cards.iter().map(|(_, json)| json.as_str()));
+        let mut audit = Vec::new();
+        for card in &self.cards {
+            let line = |field: &str, action: Action, before: Option<String>, after: Option<String>| Audited {
+                card: card.id.clone(),
+                field: field.to_owned(),
+                action,
+                before,
+                after,
+            };
+            match &card.fate {
+                // The card itself stands in the deck and in the base; a third copy would say nothing more.
+                Fate::New => audit.push(line("", Action::Added, None, None)),
+                Fate::Changed { changes, .. } => audit.extend(changes.iter().map(|c| {
+                    let text = |v: &Option<serde_json::Value>| v.as_ref().map(ToString::to_string);
+                    line(&c.field, Action::Changed, text(&c.before), text(&c.after))
+                })),
+                Fate::Removed if archived(card) => audit.push(line("", Action::Removed, card.json.clone(), None)),
+                Fate::Removed => audit.push(line("", Action::Kept, card.json.clone(), card.json.clone())),
+                _ => {}
+            }
+        }
+        DeckWrite {
+            slug: self.slug.clone(),
+            file: self.file.clone(),
+            before: self.before.clone(),
+            text,
+            upstream: Some(Upstream {
+                origin: self.origin.clone(),
+                version: self.upstream.version.clone().unwrap_or_default(),
+                body,
+            }),
+            audit,
+        }
+    }
+}
+
+/// The schedulable cards of a planned card.
+fn keys(slug: &str, card: &CardPlan) -> Vec<CardKey> {
+    let parsed = card.json.as_deref().and_then(|j| parse_card(j, Catalog::bundled()));
+    parsed.map_or(Vec::new(), |c| c.parts().into_iter().map(|p| CardKey::join(slug, &card.id, p)).collect())
+}
+
+/// An event of a deck that has another id here.
+pub(super) fn rename(mut event: Event, slug: &str) -> Event {
+    event.card = CardKey::join(slug, event.card.card(), event.card.cloze());
+    event
+}
