@@ -196,6 +196,20 @@ fn every_field_of_every_type_comes_back_from_a_table() {
 }
 
 #[test]
+#[ignore]
+fn zz_dump() {
+    let mut all = Vec::new();
+    for (i, text) in NASTY.iter().enumerate() {
+        all.push(basic(&format!("b{i}"), text, text));
+        all.push(cloze(&format!("c{i}"), text));
+        all.push(decision(&format!("d{i}"), text));
+    }
+    let decks = [out_deck("one", "One: \"the\" deck", all), out_deck("two", "Two", vec![basic("b0", "x", "y")])];
+    std::fs::write("/tmp/table-try/o.csv", written(&decks, false)).unwrap();
+    std::fs::write("/tmp/table-try/o.tsv", written(&decks, true)).unwrap();
+}
+
+#[test]
 fn the_shipped_decks_come_back_from_a_table() {
     let mut decks = Vec::new();
     for name in ["stroke-neurovascular", "vte-periprocedural", "dont-image"] {
