@@ -103,7 +103,8 @@ fn row(
     let mut cells = vec![
         format!("{deck_id}/{}", out.card.id),
         notetype.to_owned(),
-        deck.header.title.clone().unwrap_or_else(|| deck_id.to_owned()),
+        // Anki before 24 makes a new deck of every row whose deck has a quote in its name.
+        deck.header.title.as_deref().unwrap_or(deck_id).replace('"', "'"),
         list(&raw.tags),
         front,
         back,

@@ -32,6 +32,9 @@ pub const CANNOT_HOLD: &[&str] = &[
     "the difference between an empty list and none",
 ];
 
+/// Longest name of a field in the notation ("if positive").
+const LONGEST_FIELD: usize = 12;
+
 /// Writes decks one after another.
 ///
 /// # Errors
@@ -163,7 +166,7 @@ fn option(out: &mut dyn Write, choice: &Choice, raw: &RawOption) -> io::Result<(
         Verdict::Acceptable => "[~]",
         Verdict::Wrong => "[ ]",
     };
-    write!(out, "- {mark} {}", all(&lines(&choice.text, "  ", false)))?;
+    write!(out, "- {mark} {}", also(&lines(&choice.text, "  ", false), &['-', '(', ')']))?;
     if let Some(harm) = choice.harm {
         write!(out, " ({})", harm.word())?;
     }
@@ -179,7 +182,7 @@ fn reason(out: &mut dyn Write, why: Option<&String>) -> io::Result<()> {
 }
 
 fn cite(out: &mut dyn Write, source: &Source) -> io::Result<()> {
-    let piece = |text: &str| all(&one_line(text));
+    let piece = |text: &str| also(&escape(&text.replace('\n', " "), false), &[',', '(', ')']);
     write!(out, "source: {}, {} ({})", piece(&source.body), piece(&source.title), source.year)?;
     if let Some(section) = &source.section {
         write!(out, ", {}", piece(section))?;
@@ -203,7 +206,12 @@ fn part(out: &mut dyn Write, first: &str, more: &str, text: &str) -> io::Result<
 }
 
 fn paragraph(text: &str) -> String {
-    lines(text.trim(), "", false)
+    lines(&undeleted(text.trim()), "", false)
+}
+
+/// Outside of the notation nothing may look as if it hid something.
+fn undeleted(text: &str) -> String {
+    text.replace("{{", "{ {")
 }
 
 /// The lines of a text, held together by `\` so that no empty one ends the paragraph.
@@ -213,7 +221,7 @@ fn lines(text: &str, more: &str, cloze: bool) -> String {
 }
 
 fn one_line(text: &str) -> String {
-    escape(&text.replace('\n', " "), false)
+    escape(&undeleted(&text.replace('\n', " ")), false)
 }
 
 /// `\` before everything that Markdown or the notation could take for a mark; deletions of a cloze stay as they are.
@@ -221,7 +229,7 @@ fn escape(line: &str, cloze: bool) -> String {
     let line = line.trim().replace('\t', " ");
     let mut out = String::with_capacity(line.len() + 8);
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-    // A word and a colon could be a field, or begin a card.
+    // A short word and a colon could be a field, or begin a card.
     let words = line.bytes().take_while(|b| b.is_ascii_alphabetic() || *b == b' ').count();
     for (at, c) in line.char_indices() {
         let mark = match c {
@@ -229,7 +237,7 @@ fn escape(line: &str, cloze: bool) -> String {
             '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '#' | '~' | '!' | '|' | '$' => true,
             '-' | '+' | '=' | '?' => at == 0,
             '.' | ')' => digits > 0 && at == digits,
-            ':' => at == words || !cloze && at == digits,
+            ':' => at == words && words <= LONGEST_FIELD,
             _ => false,
         };
         if mark {
@@ -240,12 +248,12 @@ fn escape(line: &str, cloze: bool) -> String {
     out
 }
 
-/// The rest of what has a meaning within an option or a source: dashes, commas and brackets.
-fn all(escaped: &str) -> String {
+/// `\` before more marks, which divide an option or a source.
+fn also(escaped: &str, marks: &[char]) -> String {
     let mut out = String::with_capacity(escaped.len() + 8);
     let mut slash = false;
     for c in escaped.chars() {
-        if !slash && matches!(c, '-' | ',' | '(' | ')' | '.') {
+        if !slash && marks.contains(&c) {
             out.push('\\');
         }
         slash = c == '\\' && !slash;
