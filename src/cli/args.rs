@@ -83,6 +83,8 @@ pub enum Command {
     Resume(super::mark::MarkArgs),
     /// Forget the schedule of cards; their history stays in the log
     Reset(super::mark::MarkArgs),
+    /// Take in decks from others: preview, three-way merge, undo
+    Import(super::import::ImportArgs),
     /// Report every problem in deck files
     Check(super::check::CheckArgs),
     /// Print the deck format as JSON Schema

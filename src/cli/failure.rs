@@ -53,6 +53,15 @@ impl Failure {
         self
     }
 
+    /// With something else worth knowing, after the message.
+    pub fn more(mut self, text: impl AsRef<str>) -> Self {
+        if let Some(message) = &mut self.message {
+            message.push_str("; ");
+            message.push_str(text.as_ref());
+        }
+        self
+    }
+
     /// Says it on stderr and gives the exit code.
     pub fn report(self, context: &Context) -> ExitCode {
         let mut text = String::new();

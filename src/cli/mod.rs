@@ -9,6 +9,7 @@ mod context;
 mod decks;
 mod doctor;
 mod failure;
+mod import;
 mod manual;
 mod mark;
 mod next;
@@ -72,6 +73,7 @@ fn dispatch(command: Option<Command>, context: &mut Context) -> Outcome {
         Some(Command::Suspend(args)) => mark::run(&args, mark::Mark::Suspend, context),
         Some(Command::Resume(args)) => mark::run(&args, mark::Mark::Resume, context),
         Some(Command::Reset(args)) => mark::run(&args, mark::Mark::Reset, context),
+        Some(Command::Import(args)) => import::run(&args, context),
         Some(Command::Check(args)) => check::run(&args, context),
         Some(Command::Schema(args)) => schema::run(&args, context),
         Some(Command::Stats(args)) => stats::run(&args, context),

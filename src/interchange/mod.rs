@@ -13,6 +13,7 @@ pub mod journal;
 pub mod json;
 pub mod notes;
 pub mod plan;
+pub mod read;
 pub mod table;
 
 pub use incoming::{Format, Incoming, IncomingCard, IncomingDeck, PastReview, ReadError, Tick, Trouble};

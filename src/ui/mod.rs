@@ -4,6 +4,8 @@ pub mod doc;
 pub mod driver;
 pub mod keys;
 pub mod plain;
+pub mod preview;
+pub mod progress;
 pub mod reports;
 pub mod screen;
 pub mod views;

@@ -95,7 +95,50 @@ pub(super) fn promise(conn: &Connection, moves: &[Move]) -> rusqlite::Result<()>
     Ok(())
 }
 
+/// A killed import leaves hidden files that nothing names; they are swept away once they are this old.
+const LEFTOVER_NS: i64 = 24 * 3_600 * 1_000_000_000;
+
 impl Store {
+    /// A folder on the home's file system for what an import unpacks; it goes when it is dropped.
+    ///
+    /// # Errors
+    /// When the home can't be written.
+    pub fn scratch(&self) -> Result<tempfile::TempDir> {
+        let decks = self.home.join("decks");
+        fs::create_dir_all(&decks)
+            .and_then(|()| tempfile::Builder::new().prefix(".incoming-").tempdir_in(&decks))
+            .map_err(|source| StoreError::Io { path: decks, source })
+    }
+
+    /// Removes what imports that were killed left in `<home>/decks`, once it is a day old.
+    ///
+    /// # Errors
+    /// When the home can't be read; what can't be removed stays and is harmless.
+    pub fn sweep_leftovers(&self) -> Result<()> {
+        let Ok(entries) = fs::read_dir(self.home.join("decks")) else { return Ok(()) };
+        let promised: Vec<String> = self
+            .conn
+            .prepare("SELECT ready FROM pending WHERE ready IS NOT NULL")
+            .and_then(|mut s| s.query_map([], |r| r.get(0))?.collect())
+            .map_err(self.sql())?;
+        for entry in entries.flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let ours = name.starts_with(".incoming-") || name.starts_with('.') && name.ends_with(".import");
+            if !ours || promised.iter().any(|p| p.starts_with(&name)) {
+                continue;
+            }
+            let modified = entry.metadata().and_then(|m| m.modified()).ok();
+            let age = modified
+                .and_then(|t| t.duration_since(std::time::UNIX_EPOCH).ok())
+                .and_then(|d| i64::try_from(d.as_nanos()).ok())
+                .map_or(0, |ns| crate::clock::file_time_ns().saturating_sub(ns));
+            if age > LEFTOVER_NS {
+                let _ = if entry.path().is_dir() { fs::remove_dir_all(entry.path()) } else { fs::remove_file(entry.path()) };
+            }
+        }
+        Ok(())
+    }
+
     /// Puts files in their place that a committed import promised: nothing to do unless one was interrupted.
     pub(in crate::store) fn keep_promises(&mut self) -> Result<()> {
         let any: bool = self

@@ -1,0 +1,146 @@
+//! Imports as data, the list of them, and the audit of one.
+
+use super::super::context::Context;
+use super::super::failure::{Failure, Outcome};
+use crate::interchange::plan::{CardPlan, Fate, Like, Plan};
+use crate::store::{ImportRow, Store};
+use crate::ui::{Doc, Role};
+use serde_json::{Value, json};
+
+/// A plan as data; `number` once it was carried out.
+pub fn plan(plan: &Plan, source: &str, number: Option<i64>) -> Value {
+    let decks: Vec<Value> = plan
+        .decks
+        .iter()
+        .map(|d| {
+            let list = |is: &dyn Fn(&CardPlan) -> bool| {
+                d.cards.iter().filter(|c| is(c)).map(|c| Value::from(c.id.as_str())).collect::<Vec<_>>()
+            };
+            let changed: Vec<Value> = d
+                .cards
+                .iter()
+                .filter_map(|c| match &c.fate {
+                    Fate::Changed { changes, class } => Some(json!({ "id": c.id, "class": class, "fields": changes })),
+                    _ => None,
+                })
+                .collect();
+            let conflicts: Vec<Value> = d
+                .cards
+                .iter()
+                .filter_map(|c| match &c.fate {
+                    Fate::Conflict(open) => Some(json!({ "id": c.id, "fields": open })),
+                    _ => None,
+                })
+                .collect();
+            let alike: Vec<Value> =
+                d.cards.iter().flat_map(|c| c.likes.iter().map(move |l| like(c, l))).collect();
+            json!({
+                "deck": d.slug, "origin": d.origin, "title": d.header.title, "is_new": d.new, "kept_apart": d.apart,
+                "old_version": d.old_version, "version": d.header.version,
+                "new": list(&|c| c.fate == Fate::New),
+                "changed": changed,
+                "unchanged": d.count(|f| *f == Fate::Unchanged),
+                "only_mine": d.count(|f| *f == Fate::Mine),
+                "removed": list(&|c| c.fate == Fate::Removed),
+                "removed_here": list(&|c| matches!(c.fate, Fate::GoneHere | Fate::GoneHereChangedThere)),
+                "skipped": list(&|c| c.fate == Fate::Skipped),
+                "conflicts": conflicts, "alike": alike, "media": d.media.iter().map(|m| &m.path).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    let troubles: Vec<Value> =
+        plan.troubles.iter().map(|t| json!({ "place": t.place, "cause": t.cause, "hint": t.hint })).collect();
+    json!({
+        "source": source, "format": plan.format.word(), "imported": number.is_some(), "import": number,
+        "decks": decks, "already_here": plan.already, "mapping": plan.mapping, "problems": troubles,
+    })
+}
+
+fn like(card: &CardPlan, like: &Like) -> Value {
+    let side = |t: &crate::interchange::plan::Twin| json!({ "card": t.card, "answer": t.answer, "sources": t.sources });
+    json!({
+        "id": card.id, "other": like.other, "likeness": like.likeness, "percent": like.percent,
+        "contradiction": like.contradiction.as_ref().map(|c| json!([side(&c.0), side(&c.1)])),
+    })
+}
+
+/// Where a deck or card came from, as data.
+pub fn provenance(import: &ImportRow, origin: &str, version: &str) -> Value {
+    let sha: String = import.sha256.iter().map(|b| format!("{b:02x}")).collect();
+    json!({
+        "import": import.number, "at": import.at.rfc3339(), "device": import.device, "file": import.source,
+        "sha256": sha, "format": import.format, "origin": origin, "version": version,
+    })
+}
+
+/// `import --list`.
+pub fn list(store: &Store, context: &mut Context) -> Outcome {
+    let imports = store.imports(1_000)?;
+    if context.json {
+        let list: Vec<Value> = imports
+            .iter()
+            .map(|i| {
+                let mut out = provenance(i, "", "");
+                let summary: Value = serde_json::from_str(&i.summary).unwrap_or(Value::Null);
+                if let Some(fields) = out.as_object_mut() {
+                    fields.remove("origin");
+                    fields.remove("version");
+                    fields.insert("undone".into(), json!(i.undone));
+                    fields.insert("summary".into(), summary);
+                }
+                out
+            })
+            .collect();
+        return context.show_json(&json!(list));
+    }
+    if imports.is_empty() {
+        return Err(Failure::nothing("nothing was imported yet"));
+    }
+    let mut doc = Doc::new(context.width());
+    for i in &imports {
+        let undone = if i.undone { ", taken back" } else { "" };
+        let day = i.at.local().format("%Y-%m-%d %H:%M");
+        doc.mixed(&[
+            (Role::Strong, &format!("{} ", i.number)),
+            (Role::Plain, &format!("{day}  {} ({}{undone})", i.source, i.format)),
+        ]);
+        let summary: Value = serde_json::from_str(&i.summary).unwrap_or(Value::Null);
+        for deck in summary["decks"].as_array().into_iter().flatten() {
+            let n = |name: &str| deck[name].as_u64().unwrap_or(0);
+            let line = format!("{}: {} new, {} changed", deck["deck"].as_str().unwrap_or(""), n("new"), n("changed"));
+            doc.hanging("    ", Role::Plain, Role::Dim, &line);
+        }
+    }
+    context.show(&doc)
+}
+
+/// `import --audit N`.
+pub fn audit(store: &Store, number: i64, context: &mut Context) -> Outcome {
+    let rows = store.audit(number, 1_000_000)?;
+    if context.json {
+        let list: Vec<Value> = rows
+            .iter()
+            .map(|r| {
+                let value = |t: &Option<String>| t.as_ref().and_then(|t| serde_json::from_str::<Value>(t).ok());
+                json!({
+                    "deck": r.slug, "card": r.card, "field": r.field, "action": r.action,
+                    "before": value(&r.before), "after": value(&r.after),
+                })
+            })
+            .collect();
+        return context.show_json(&json!(list));
+    }
+    if rows.is_empty() {
+        return Err(Failure::nothing(format!("import {number} changed no card")).hint("`scanwise import --list` has the numbers"));
+    }
+    let mut doc = Doc::new(context.width());
+    for r in rows {
+        let field = if r.field.is_empty() { String::new() } else { format!(" {}", r.field) };
+        doc.mixed(&[(Role::Strong, &format!("{}/{}", r.slug, r.card)), (Role::Plain, &format!("{field}: {}", r.action))]);
+        if r.action == "changed" {
+            doc.hanging("  - ", Role::Bad, Role::Dim, r.before.as_deref().unwrap_or("(nothing)"));
+            doc.hanging("  + ", Role::Good, Role::Plain, r.after.as_deref().unwrap_or("(nothing)"));
+        }
+    }
+    context.show(&doc)
+}

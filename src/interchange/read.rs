@@ -1,0 +1,114 @@
+//! Any file to [`Incoming`]: what it is is told from its bytes, never from its name.
+
+use super::anki::{self, AnkiOptions};
+use super::incoming::{Incoming, ReadError, Tick, Trouble};
+use super::table::{self, TableOptions};
+use super::{charset, json};
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+/// How to read.
+#[derive(Debug, Clone, Default)]
+pub struct ReadOptions {
+    /// Which field holds what, for formats that leave it open.
+    pub maps: Vec<String>,
+    /// Read the reviews that came along too.
+    pub with_history: bool,
+}
+
+/// Largest file that is text, in bytes; packages have limits of their own.
+pub const MAX_TEXT_FILE: u64 = 1 << 30;
+
+/// Copies a stream (standard input) into a file, so that it can be read like one.
+///
+/// # Errors
+/// When it can't be read, is larger than `limit` bytes, or the disk is full.
+pub fn spool(input: &mut dyn Read, to: &Path, limit: u64) -> Result<(), ReadError> {
+    let fail = |e: io::Error| ReadError::new("standard input", e.to_string(), "nothing was imported; try again");
+    let mut file = File::create(to).map_err(fail)?;
+    let n = io::copy(&mut input.take(limit + 1), &mut file).map_err(fail)?;
+    if n > limit {
+        return Err(ReadError::new("standard input", format!("more than {limit} bytes"), "save it as a file first"));
+    }
+    file.flush().map_err(fail)
+}
+
+/// SHA-256 of a file's bytes.
+///
+/// # Errors
+/// When it can't be read.
+pub fn digest(path: &Path) -> Result<[u8; 32], ReadError> {
+    let mut hash = Sha256::new();
+    File::open(path)
+        .and_then(|mut f| io::copy(&mut f, &mut hash))
+        .map_err(|e| ReadError::new("the file", e.to_string(), "check the path and who may read it"))?;
+    Ok(hash.finalize().into())
+}
+
+/// Reads a file of any kind. `name` is what people call it, `scratch` a folder for what has to be unpacked.
+///
+/// # Errors
+/// When it is none of the formats, broken, or over a limit. Nothing of it is used then.
+pub fn read(
+    path: &Path,
+    name: &str,
+    scratch: &Path,
+    options: &ReadOptions,
+    tick: &mut Tick<'_>,
+) -> Result<Incoming, ReadError> {
+    let fail = |e: io::Error| ReadError::new("the file", e.to_string(), "check the path and who may read it");
+    let mut file = File::open(path).map_err(fail)?;
+    let meta = file.metadata().map_err(fail)?;
+    if meta.is_dir() {
+        return Err(ReadError::new("the file", "it is a folder", "name the files in it"));
+    }
+    let mut head = [0_u8; 16];
+    let mut got = 0;
+    while got < head.len() {
+        match file.read(&mut head[got..]).map_err(fail)? {
+            0 => break,
+            n => got += n,
+        }
+    }
+    let head = &head[..got];
+    if got == 0 {
+        return Err(ReadError::new("the file", "it is empty", "ask for it again"));
+    }
+    if head.starts_with(b"PK") {
+        let options = AnkiOptions { maps: options.maps.clone(), with_history: options.with_history };
+        return anki::read(path, scratch, &options, tick);
+    }
+    if head.starts_with(b"SQLite format 3\0") {
+        return Err(ReadError::new(
+            "the file",
+            "it is a bare database, not a package",
+            "in Anki choose File, Export, and send the .apkg file",
+        ));
+    }
+    if meta.len() > MAX_TEXT_FILE {
+        return Err(ReadError::new("the file", format!("{} bytes; at most 1 GiB", meta.len()), "split it"));
+    }
+    drop(file);
+    let bytes = std::fs::read(path).map_err(fail)?;
+    let decoded = charset::to_text(&bytes)?;
+    drop(bytes);
+    let mut incoming = if decoded.text.trim_start().starts_with(['{', '[']) {
+        json::read(&decoded.text, tick)?
+    } else {
+        table::read(&decoded.text, name, &TableOptions { maps: options.maps.clone(), tabs: None }, tick)?
+    };
+    if decoded.converted() {
+        let what = if decoded.lossy { "; some characters could not be converted" } else { "" };
+        incoming.troubles.insert(
+            0,
+            Trouble {
+                place: "the file".to_owned(),
+                cause: format!("it is {}, not UTF-8{what}", decoded.charset),
+                hint: "it was converted; look at accents and signs in the preview".to_owned(),
+            },
+        );
+    }
+    Ok(incoming)
+}
