@@ -79,8 +79,10 @@ pub enum Command {
     Show(super::show::ShowArgs),
     /// Stop showing cards until they are resumed
     Suspend(super::mark::MarkArgs),
-    /// Show suspended cards again
-    Resume(super::mark::MarkArgs),
+    /// Show suspended cards again, or release parked ones
+    Resume(super::mark::ResumeArgs),
+    /// Add your own note or tags to a card; no deck can touch them
+    Annotate(super::annotate::AnnotateArgs),
     /// Forget the schedule of cards; their history stays in the log
     Reset(super::mark::MarkArgs),
     /// Take in decks from others: preview, three-way merge, undo

@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::failure::Outcome;
+use super::import::report::{came_from, provenance};
 use crate::model::text::count;
 use crate::ui::{Doc, Role};
 use serde_json::json;
@@ -10,13 +11,17 @@ use serde_json::json;
 pub fn run(context: &mut Context) -> Outcome {
     let store = context.open()?;
     let decks = store.decks(store.today(context.now()))?;
+    let origins = store.origins()?;
+    let from = |slug: &str| {
+        origins.iter().find(|o| o.slug == slug).map(|o| provenance(&o.import, &o.origin, &o.version))
+    };
     if context.json {
         let list: Vec<_> = decks
             .iter()
             .map(|d| {
                 json!({
                     "id": d.slug, "title": d.title, "version": d.version, "cards": d.cards, "due": d.due, "new": d.new,
-                    "suspended": d.suspended, "families": d.families, "covers": d.covers, "file": d.file,
+                    "suspended": d.suspended, "parked": d.parked, "from": from(&d.slug), "families": d.families, "covers": d.covers, "file": d.file,
                 })
             })
             .collect();
@@ -29,11 +34,17 @@ pub fn run(context: &mut Context) -> Outcome {
         let mut numbers = format!("{}, {} due, {} new", count(d.cards, "card"), d.due, d.new);
         if d.suspended > 0 {
             numbers.push_str(&format!(", {} suspended", d.suspended));
+            if d.parked > 0 {
+                numbers.push_str(&format!(" ({} of them parked)", d.parked));
+            }
         }
         if !d.file.starts_with("bundled:") {
             numbers.push_str(", yours");
         }
         doc.hanging("  ", Role::Plain, if d.due > 0 { Role::Warn } else { Role::Dim }, &numbers);
+        if let Some(o) = origins.iter().find(|o| o.slug == d.slug) {
+            doc.hanging("  from ", Role::Dim, Role::Dim, &came_from(o));
+        }
     }
     let (cards, due): (u64, u64) = decks.iter().fold((0, 0), |(c, d), row| (c + row.cards, d + row.due));
     doc.blank();

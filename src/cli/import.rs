@@ -1,7 +1,7 @@
 //! `scanwise import`: decks from others, previewed, merged, and taken back when asked.
 
 mod ask;
-mod report;
+pub mod report;
 
 use super::context::Context;
 use super::failure::{FIXABLE, Failure, Outcome};

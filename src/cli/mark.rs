@@ -16,6 +16,44 @@ pub struct MarkArgs {
     pub cards: Vec<String>,
 }
 
+/// Which cards to show again.
+#[derive(Debug, Args)]
+pub struct ResumeArgs {
+    /// The cards, each as deck/card
+    #[arg(value_name = "CARD", required_unless_present_any = ["decks", "tags"])]
+    pub cards: Vec<String>,
+    /// Release the parked cards of this deck (again for more)
+    #[arg(long = "deck", value_name = "DECK", conflicts_with = "cards")]
+    pub decks: Vec<String>,
+    /// Release the parked cards with this tag (again for more)
+    #[arg(long = "tag", value_name = "T", conflicts_with = "cards")]
+    pub tags: Vec<String>,
+}
+
+/// `scanwise resume`: single cards, or the parked ones of a deck or tag. Cards the student suspended stay suspended
+/// unless they are named.
+pub fn resume(args: ResumeArgs, context: &mut Context) -> Outcome {
+    if args.decks.is_empty() && args.tags.is_empty() {
+        return run(&MarkArgs { cards: args.cards }, Mark::Resume, context);
+    }
+    let mut store = context.open()?;
+    let filter = context.filter(&store, &args.decks, &args.tags, &[])?;
+    let cards = store.parked(&filter)?;
+    if cards.is_empty() {
+        return Err(Failure::nothing("no parked card is there")
+            .hint("cards you suspended yourself are resumed by name; `scanwise cards --suspended` lists them"));
+    }
+    store.mark_all(&cards, &EventKind::Resumed, context.now())?;
+    if context.json {
+        let list: Vec<_> =
+            cards.iter().map(|(_, key)| json!({ "card": key.as_str(), "changed": true, "suspended": false })).collect();
+        return context.show_json(&json!(list));
+    }
+    let mut doc = Doc::new(context.width());
+    doc.para(Role::Good, &format!("{} released.", crate::model::text::count(cards.len() as u64, "card")));
+    context.show(&doc)
+}
+
 /// What to do with them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {

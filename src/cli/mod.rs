@@ -1,5 +1,6 @@
 //! The command line: one thin file a command, its arguments beside it.
 
+mod annotate;
 mod answer;
 mod args;
 mod cards;
@@ -71,7 +72,8 @@ fn dispatch(command: Option<Command>, context: &mut Context) -> Outcome {
         Some(Command::Cards(args)) => cards::run(&args, context),
         Some(Command::Show(args)) => show::run(&args, context),
         Some(Command::Suspend(args)) => mark::run(&args, mark::Mark::Suspend, context),
-        Some(Command::Resume(args)) => mark::run(&args, mark::Mark::Resume, context),
+        Some(Command::Resume(args)) => mark::resume(args, context),
+        Some(Command::Annotate(args)) => annotate::run(&args, context),
         Some(Command::Reset(args)) => mark::run(&args, mark::Mark::Reset, context),
         Some(Command::Import(args)) => import::run(&args, context),
         Some(Command::Check(args)) => check::run(&args, context),

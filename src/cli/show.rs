@@ -3,7 +3,10 @@
 use super::cards::{as_json, standing};
 use super::context::Context;
 use super::failure::Outcome;
+use super::import::report::{came_from, provenance};
 use crate::deck::Catalog;
+use crate::interchange::journal;
+use crate::interchange::plan::media as plan_media;
 use crate::log::{Event, EventKind, Picked};
 use crate::model::{Body, Card, CardKey, Verdict};
 use crate::ui::{Doc, Role};
@@ -32,13 +35,18 @@ pub fn run(args: &ShowArgs, context: &mut Context) -> Outcome {
     let siblings = store.siblings(row.id)?;
     let history = store.history(row.id)?;
     let file = store.deck_file(row.key.deck())?;
+    let origin = store.origins()?.into_iter().find(|o| o.slug == row.key.deck());
     if context.json {
         let mut out = as_json(&row);
         let fields = out.as_object_mut().expect("made as an object");
         fields.insert("siblings".into(), json!(siblings));
         fields.insert("deck_file".into(), json!(file.as_ref().map(|f| &f.0)));
         fields.insert("deck_version".into(), json!(file.as_ref().map(|f| &f.1)));
-        fields.insert("history".into(), json!(history.iter().map(event_json).collect::<Vec<_>>()));
+        fields.insert("note".into(), json!(row.personal.note));
+        fields.insert("own_tags".into(), json!(row.personal.tags));
+        let from = origin.as_ref().map(|o| provenance(&o.import, &o.origin, &o.version));
+        fields.insert("from".into(), json!(from));
+        fields.insert("history".into(), json!(history.iter().map(journal::to_json).collect::<Vec<_>>()));
         if let Some(card) = &row.card {
             fields.insert("content".into(), content(card));
         }
@@ -58,6 +66,17 @@ pub fn run(args: &ShowArgs, context: &mut Context) -> Outcome {
         doc.blank();
         doc.hanging("Deck: ", Role::Strong, Role::Plain, &format!("{} {version}, {file}", row.key.deck()));
     }
+    if let Some(origin) = &origin {
+        doc.hanging("From: ", Role::Strong, Role::Plain, &came_from(origin));
+    }
+    media(&mut doc, &row, &store);
+    if let Some(note) = &row.personal.note {
+        doc.hanging("Mine: ", Role::Key, Role::Plain, note);
+    }
+    if !row.personal.tags.is_empty() {
+        let tags: Vec<String> = row.personal.tags.iter().map(|t| format!("#{t}")).collect();
+        doc.hanging("My tags: ", Role::Key, Role::Plain, &tags.join(" "));
+    }
     if !history.is_empty() {
         doc.blank();
         doc.para(Role::Strong, "History");
@@ -66,6 +85,18 @@ pub fn run(args: &ShowArgs, context: &mut Context) -> Outcome {
         }
     }
     context.show(&doc)
+}
+
+/// Where the pictures and sounds of a card lie.
+fn media(doc: &mut Doc, row: &crate::store::CardRow, store: &crate::store::Store) {
+    let text = row.card.as_ref().map(|c| content(c).to_string()).unwrap_or_default();
+    let mut names: Vec<String> = plan_media::named([text.as_str()]).into_iter().collect();
+    names.sort();
+    for name in names {
+        let path = store.home().join("decks").join(plan_media::folder(row.key.deck())).join(&name);
+        let gone = if path.is_file() { "" } else { " (not there)" };
+        doc.hanging("Media: ", Role::Strong, Role::Plain, &format!("{}{gone}", path.display()));
+    }
 }
 
 fn body(doc: &mut Doc, card: &Card) {
@@ -195,36 +226,9 @@ fn event_line(event: &Event) -> String {
             format!("answered {picked}, {}, grade {}{miss}", a.confidence, a.grade)
         }
         EventKind::Debriefed { miss, grade, .. } => format!("debriefed: {miss}, grade {grade}"),
+        EventKind::Relearn(turn) => format!("its answer changed: was {}; now {}", turn.was, turn.now),
+        EventKind::Tagged(tags) => format!("tagged {}", tags.join(", ")),
         other => other.word().to_owned(),
     };
     format!("{} {what}", event.at.local().format("%Y-%m-%d %H:%M"))
-}
-
-fn event_json(event: &Event) -> Value {
-    let mut out = json!({
-        "id": event.id.to_string(), "at": event.at.rfc3339(), "device": event.device, "kind": event.kind.word(),
-    });
-    let fields = out.as_object_mut().expect("made as an object");
-    match &event.kind {
-        EventKind::Answered(a) => {
-            match &a.picked {
-                Picked::Option(id) => fields.insert("choice".into(), json!(id)),
-                Picked::Recalled(yes) => fields.insert("recalled".into(), json!(yes)),
-            };
-            fields.insert("confidence".into(), json!(a.confidence));
-            fields.insert("miss".into(), json!(a.miss));
-            fields.insert("grade".into(), json!(a.grade.value()));
-            fields.insert("ms".into(), json!(a.ms));
-        }
-        EventKind::Debriefed { target, miss, grade } => {
-            fields.insert("target".into(), json!(target.to_string()));
-            fields.insert("miss".into(), json!(miss));
-            fields.insert("grade".into(), json!(grade.value()));
-        }
-        EventKind::Undone { target } => {
-            fields.insert("target".into(), json!(target.to_string()));
-        }
-        _ => {}
-    }
-    out
 }

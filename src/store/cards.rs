@@ -46,8 +46,10 @@ pub struct DeckRow {
     pub due: u64,
     /// Never answered.
     pub new: u64,
-    /// Suspended.
+    /// Suspended, the parked ones included.
     pub suspended: u64,
+    /// Parked when they came in, and not released yet.
+    pub parked: u64,
     /// Flip families.
     pub families: u64,
     /// Decision points of the coverage map that its cards teach.
@@ -202,6 +204,30 @@ impl Store {
         Ok(Found { cards, total })
     }
 
+    /// Parked cards within a filter.
+    ///
+    /// # Errors
+    /// When the home can't be read.
+    pub fn parked(&self, filter: &Filter) -> Result<Vec<(i64, CardKey)>> {
+        let (condition, values) = filter.condition();
+        self.conn
+            .prepare_cached(&format!(
+                "SELECT n.id, n.key FROM state s JOIN name n ON n.id = s.id JOIN card c ON c.id = s.id
+                 WHERE s.parked = 1 {condition} ORDER BY c.deck, c.ord, c.id"
+            ))
+            .and_then(|mut s| {
+                s.query_map(params_from_iter(values), |r| {
+                    let key: String = r.get(1)?;
+                    let key = CardKey::parse(&key).map_err(|e| {
+                        rusqlite::Error::FromSqlConversionFailure(1, rusqlite::types::Type::Text, Box::new(e))
+                    })?;
+                    Ok((r.get(0)?, key))
+                })?
+                .collect()
+            })
+            .map_err(self.sql())
+    }
+
     /// Every deck in use, with counts for `today`.
     ///
     /// # Errors
@@ -228,6 +254,7 @@ impl Store {
                             due: 0,
                             new: r.get(6)?,
                             suspended: 0,
+                            parked: 0,
                             families: r.get(7)?,
                             covers: r.get(8)?,
                         },
@@ -240,12 +267,13 @@ impl Store {
             let counts = self
                 .conn
                 .prepare_cached(
-                    "SELECT coalesce(sum(s.live = 1 AND s.due <= ?2), 0), coalesce(sum(s.suspended), 0)
+                    "SELECT coalesce(sum(s.live = 1 AND s.due <= ?2), 0), coalesce(sum(s.suspended), 0),
+                         coalesce(sum(s.parked), 0)
                      FROM card c JOIN state s ON s.id = c.id WHERE c.deck = ?1 AND c.present = 1",
                 )
-                .and_then(|mut s| s.query_row((*id, today.0), |r| Ok((r.get(0)?, r.get(1)?))))
+                .and_then(|mut s| s.query_row((*id, today.0), |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?))))
                 .map_err(&sql)?;
-            (deck.due, deck.suspended) = counts;
+            (deck.due, deck.suspended, deck.parked) = counts;
         }
         Ok(decks.into_iter().map(|(_, d)| d).collect())
     }

@@ -142,6 +142,21 @@ impl Store {
         self.about_another(id, card, kind, now)
     }
 
+    /// Records one kind of event for many cards in one transaction.
+    ///
+    /// # Errors
+    /// Nothing is recorded when this fails.
+    pub fn mark_all(&mut self, cards: &[(i64, CardKey)], kind: &EventKind, now: Stamp) -> Result<()> {
+        self.follow_settings()?;
+        let (path, by) = (self.path.clone(), self.by(now));
+        self.write(|tx| {
+            for (id, key) in cards {
+                by.note(tx, &path, *id, key, kind.clone())?;
+            }
+            Ok(())
+        })
+    }
+
     /// Takes in events of another copy of this log: those already here are left alone, so the union is the same in
     /// whatever order and however often logs are joined. Returns how many were new.
     ///
