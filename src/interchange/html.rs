@@ -88,9 +88,7 @@ impl Converter {
 /// One field as plain text; local pictures and sounds keep their names. A field too heavy to parse is returned as it is.
 #[must_use]
 pub fn to_text(html: &str) -> String {
-    Converter::default()
-        .convert(html, &mut |name| name.to_owned())
-        .unwrap_or_else(|_| clean(html).into_owned())
+    Converter::default().convert(html, &mut |name| name.to_owned()).unwrap_or_else(|_| clean(html).into_owned())
 }
 
 /// What parsing a field may cost, found by looking at each byte once.

@@ -23,9 +23,14 @@ fn lines_lists_and_tables_stay_readable() {
     assert_eq!(to_text("a<br>b<br><br>c<br><br><br><br>d"), "a\nb\n\nc\n\nd");
     assert_eq!(to_text("a<div>b</div><div><br></div><div>c</div>"), "a\nb\n\nc");
     assert_eq!(to_text("<p>a</p><p>b</p>"), "a\n\nb");
-    assert_eq!(to_text("Do:<ul><li>one</li><li>two<ol><li>x</li><li>y</li></ol></li></ul>end"), "Do:\n- one\n- two\n  1. x\n  2. y\nend");
     assert_eq!(
-        to_text("<table><tr><th>Stage</th><th>Study</th></tr><tr><td>I<br>early</td><td><div>US</div></td></tr></table>"),
+        to_text("Do:<ul><li>one</li><li>two<ol><li>x</li><li>y</li></ol></li></ul>end"),
+        "Do:\n- one\n- two\n  1. x\n  2. y\nend"
+    );
+    assert_eq!(
+        to_text(
+            "<table><tr><th>Stage</th><th>Study</th></tr><tr><td>I<br>early</td><td><div>US</div></td></tr></table>"
+        ),
         "Stage | Study\nI early | US"
     );
     assert_eq!(to_text("<table><tr><td></td><td>x</td></tr></table>"), "x");
@@ -63,8 +68,14 @@ fn media_is_named_and_nothing_is_fetched() {
 #[test]
 fn code_is_dropped_and_formulas_are_kept() {
     assert_eq!(to_text("<style>b{}</style>a<script>alert(1)</script><!-- c -->b"), "ab");
-    assert_eq!(to_text("\\(x^{2} \\lt 3\\) [latex]\\frac{a}{b}[/latex]<br>\\[y\\]"), "\\(x^{2} \\lt 3\\) [latex]\\frac{a}{b}[/latex]\n\\[y\\]");
-    assert_eq!(to_text("<a href=\"https://acr.org/x\">ACR</a> <a href='javascript:x'>y</a>"), "ACR (https://acr.org/x) y");
+    assert_eq!(
+        to_text("\\(x^{2} \\lt 3\\) [latex]\\frac{a}{b}[/latex]<br>\\[y\\]"),
+        "\\(x^{2} \\lt 3\\) [latex]\\frac{a}{b}[/latex]\n\\[y\\]"
+    );
+    assert_eq!(
+        to_text("<a href=\"https://acr.org/x\">ACR</a> <a href='javascript:x'>y</a>"),
+        "ACR (https://acr.org/x) y"
+    );
     assert_eq!(to_text("<a href=\"https://acr.org/\">https://acr.org</a>"), "https://acr.org");
 }
 
@@ -77,7 +88,10 @@ fn controls_and_direction_marks_are_dropped() {
 #[test]
 fn data_keeps_every_blank() {
     let mut converter = Converter::default();
-    assert_eq!(converter.data("{&quot;a&quot;: \"x  &lt;b&gt; &amp;amp;\"}").as_deref(), Ok("{\"a\": \"x  <b> &amp;\"}"));
+    assert_eq!(
+        converter.data("{&quot;a&quot;: \"x  &lt;b&gt; &amp;amp;\"}").as_deref(),
+        Ok("{\"a\": \"x  <b> &amp;\"}")
+    );
     assert_eq!(converter.data("{\"a\":<b>1</b>}").as_deref(), Ok("{\"a\":1}"));
 }
 

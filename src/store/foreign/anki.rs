@@ -2,6 +2,7 @@
 
 use super::{Foreign, ForeignError, blob, number, text};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -163,11 +164,7 @@ impl AnkiDb {
     ///
     /// # Errors
     /// See [`ForeignError`].
-    pub fn notes(
-        &self,
-        most: u64,
-        mut each: impl FnMut(&NoteRow<'_>) -> ControlFlow<()>,
-    ) -> Result<(), ForeignError> {
+    pub fn notes(&self, most: u64, mut each: impl FnMut(&NoteRow<'_>) -> ControlFlow<()>) -> Result<(), ForeignError> {
         self.db.rows("notes", "SELECT id, guid, mid, tags, flds FROM notes NOT INDEXED", most, |row| {
             Ok(each(&NoteRow {
                 id: number(row.get_ref(0)?),
@@ -177,6 +174,19 @@ impl AnkiDb {
                 fields: text(row.get_ref(4)?),
             }))
         })
+    }
+
+    /// Note types that have notes, and how many.
+    ///
+    /// # Errors
+    /// See [`ForeignError`].
+    pub fn types_used(&self, most: u64) -> Result<BTreeMap<i64, u64>, ForeignError> {
+        let mut out = BTreeMap::new();
+        self.db.rows("notes", "SELECT mid FROM notes NOT INDEXED", most, |row| {
+            *out.entry(number(row.get_ref(0)?)).or_default() += 1;
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(out)
     }
 
     /// Every card, sorted by note and place.

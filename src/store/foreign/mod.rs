@@ -77,8 +77,7 @@ impl Foreign {
     /// # Errors
     /// See [`ForeignError`].
     pub fn open(path: &Path) -> Result<Self, ForeignError> {
-        let flags =
-            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
         let conn = Connection::open_with_flags(uri(path), flags)?;
         for (limit, value) in [
             (Limit::SQLITE_LIMIT_LENGTH, MAX_VALUE),
