@@ -1,21 +1,158 @@
-//! Anki packages (`.apkg`, `.colpkg`), in and out.
+//! Anki packages: `.apkg` and `.colpkg`, from Anki 2.0 to now.
+//!
+//! Nothing in a package is trusted: every byte is counted as it is unpacked ([`limits`]), the collection is checked
+//! before it is read, and every card has to keep the rules of decks. Notes pass by one at a time; pictures and sounds
+//! go from archive to disk and are never held in memory.
 
-use super::incoming::{Incoming, ReadError, Tick};
+mod cards;
+mod cloze;
+mod decks;
+pub mod limits;
+mod mapping;
+mod media;
+mod notetypes;
+mod package;
+
+use super::incoming::{Format, Incoming, PastReview, ReadError, Tick};
+use crate::store::foreign::ForeignError;
+use crate::store::foreign::anki::{AnkiDb, CardRow};
+use cards::{Made, Maker};
+use decks::Places;
+use limits::{MAX_CARDS, MAX_NOTES, MAX_REVIEWS};
+use mapping::{Plan, wanted};
+use media::Media;
+use notetypes::{Kinds, NoteType};
+use package::Package;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 use std::path::Path;
 
-/// How to read.
-#[derive(Debug, Clone, Default)]
+/// What the user wants of a package.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AnkiOptions {
-    /// Mapping.
+    /// What fields become, over the proposal: `Front=front,Extra=why` or `My Note Type:Front=front,Extra=why`. Targets
+    /// are front, back, why, text, note, ignore.
     pub maps: Vec<String>,
-    /// History.
+    /// Also the reviews Anki recorded.
     pub with_history: bool,
 }
 
-/// Reads.
+/// How often progress is told, in notes.
+const TICK: u64 = 500;
+
+/// Reads a package. `scratch` is an empty folder for unpacked files; media stay there.
 ///
 /// # Errors
-/// Always, until the reader is merged.
-pub fn read(_: &Path, _: &Path, _: &AnkiOptions, _: &mut Tick<'_>) -> Result<Incoming, ReadError> {
-    Err(ReadError::new("the archive", "not yet", "wait"))
+/// When the package as a whole can't be used: it names the place, the cause with the limit it broke, and the next step.
+pub fn read(path: &Path, scratch: &Path, wanted: &AnkiOptions, tick: &mut Tick<'_>) -> Result<Incoming, ReadError> {
+    let mut package = Package::open(path)?;
+    let name = package.collection();
+    let file = scratch.join("collection");
+    package.unpack_collection(&file, tick)?;
+    let said = |e: ForeignError| foreign(name, &e);
+    let db = AnkiDb::open(&file).map_err(said)?;
+    let kinds = Kinds::read(db.kept().map_err(said)?, name)?;
+    let rows = db.cards(MAX_CARDS).map_err(said)?;
+    let media = Media::new(package.media_list()?);
+    let used = used_types(&db, name)?;
+    let plans = plans(&kinds, &used, &wanted.maps)?;
+    let mapping = plans.values().map(Plan::said).collect();
+
+    let mut maker = Maker::new(plans, Places::new(&kinds.decks), media, wanted.with_history);
+    let mut done = 0_u64;
+    let all = used.values().sum();
+    db.notes(MAX_NOTES, |note| {
+        maker.note(note, cards_of(&rows, note.id));
+        done += 1;
+        if done.is_multiple_of(TICK) {
+            tick("reading notes", done, all);
+        }
+        ControlFlow::Continue(())
+    })
+    .map_err(said)?;
+    tick("reading notes", done, all);
+    drop(rows);
+    maker.finish();
+
+    let made = maker.made.take();
+    let mut incoming =
+        Incoming { format: Some(Format::Anki), decks: maker.shelf.decks, mapping, ..Incoming::default() };
+    incoming.troubles = maker.troubles.told();
+    if let Some(made) = made {
+        incoming.history = history(&db, made, &incoming, tick).map_err(said)?;
+    }
+    drop(db);
+    incoming.media = maker.media.unpack(&mut package, &scratch.join("media"), &mut incoming.troubles, tick)?;
+    // It is large and of no more use; the whole scratch folder goes later anyway.
+    let _ = std::fs::remove_file(&file);
+    Ok(incoming)
+}
+
+/// The cards of a note, found by halving: rows are sorted by note.
+fn cards_of(rows: &[CardRow], note: i64) -> &[CardRow] {
+    let start = rows.partition_point(|c| c.note < note);
+    let end = start + rows[start..].partition_point(|c| c.note == note);
+    &rows[start..end]
+}
+
+/// Note types that have notes, and how many.
+fn used_types(db: &AnkiDb, place: &str) -> Result<BTreeMap<i64, u64>, ReadError> {
+    db.types_used(MAX_NOTES).map_err(|e| foreign(place, &e))
+}
+
+fn plans(kinds: &Kinds, used: &BTreeMap<i64, u64>, maps: &[String]) -> Result<BTreeMap<i64, Plan>, ReadError> {
+    let ids: BTreeSet<i64> = used.keys().copied().collect();
+    let present: Vec<&NoteType> = kinds.notetypes.values().filter(|k| ids.contains(&k.id)).collect();
+    let wanted = wanted(maps, &present)?;
+    let nothing = BTreeMap::new();
+    Ok(present.into_iter().map(|k| (k.id, Plan::new(k, wanted.get(&k.id).unwrap_or(&nothing)))).collect())
+}
+
+/// Anki's review log, for the cards that were made. Manual changes and reviews in filtered decks that only crammed are
+/// left out.
+fn history(
+    db: &AnkiDb,
+    mut made: Vec<Made>,
+    incoming: &Incoming,
+    tick: &mut Tick<'_>,
+) -> Result<Vec<PastReview>, ForeignError> {
+    const YEAR_2100_MS: i64 = 4_102_444_800_000;
+    made.sort_unstable();
+    let mut out = Vec::new();
+    db.reviews(MAX_REVIEWS, |review| {
+        let Ok(at) = made.binary_search_by_key(&review.card, |m| m.anki) else { return };
+        let grade = match (review.kind, review.button) {
+            (0..=2, 1) => 1,
+            (0..=2, 2) => 3,
+            (0..=2, 3) => 4,
+            (0..=2, 4) => 5,
+            _ => return,
+        };
+        if !(1..YEAR_2100_MS).contains(&review.utc_ms) {
+            return;
+        }
+        let made = made[at];
+        out.push(PastReview {
+            deck: made.deck,
+            card: incoming.decks[made.deck].cards[made.card].id.clone(),
+            part: (made.part > 0).then_some(made.part),
+            utc_ms: review.utc_ms,
+            grade,
+            ms: u32::try_from(review.ms.max(0)).unwrap_or(u32::MAX),
+        });
+        if (out.len() as u64).is_multiple_of(TICK * 10) {
+            tick("reading the review log", out.len() as u64, 0);
+        }
+    })?;
+    out.sort_by_key(|r| r.utc_ms);
+    Ok(out)
+}
+
+fn foreign(place: &str, e: &ForeignError) -> ReadError {
+    let hint = match e {
+        ForeignError::TooMany { .. } | ForeignError::TooLong => "export fewer decks at once",
+        ForeignError::Shape(_) => "if Anki can open it, export it again with \"Support older Anki versions\" ticked",
+        _ => "export the deck from Anki again (Tools > Check Database first), and copy the file whole",
+    };
+    ReadError::new(place, e.to_string(), hint)
 }
