@@ -1,1 +1,2 @@
 //! Databases of other programs, opened read-only and trusted in nothing.
+pub mod anki_write;
