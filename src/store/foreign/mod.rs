@@ -1,4 +1,5 @@
 //! Databases of other programs, opened read-only and trusted in nothing.
+pub mod anki_write;
 
 pub mod anki;
 mod watch;
