@@ -4,6 +4,8 @@
 
 use proptest::prelude::*;
 use scanwise::deck::format::{CardType, RawCard, RawDeck, RawOption};
+use scanwise::deck::problem::Path;
+use scanwise::interchange::editable::{EditHints, EditProblem, apply_problems, from_text, place_of, to_text};
 use scanwise::interchange::notes::{self, NotesFile};
 use scanwise::model::{Harm, Next, Source, Verdict};
 
@@ -76,10 +78,10 @@ fn a_page_of_notes_gives_its_cards_and_nothing_else() {
 
     let draft = &file.items[3];
     assert!(!draft.complete);
-    assert_eq!(draft.missing, ["rule", "next", "why", "source"].map(|w| w).as_slice().to_vec().as_slice());
+    assert_eq!(draft.missing, ["source", "rule", "next", "why"]);
     assert_eq!(draft.raw.options.as_deref().unwrap()[0].study.as_deref(), Some("ct-head-without"));
     for item in &file.items {
-        assert!(NEURO[item.span.clone()].trim() == &NEURO[item.span.clone()]);
+        assert_eq!(NEURO[item.span.clone()].trim(), &NEURO[item.span.clone()]);
     }
 }
 
@@ -89,6 +91,8 @@ fn every_shipped_card_goes_through_the_notation() {
     let lost: Vec<_> = cards.iter().filter(|c| !notes::holds(c)).map(|c| c.id.as_deref().unwrap()).collect();
     assert_eq!(lost, Vec::<&str>::new());
     let mut cards = cards;
+    let text = notes::write(&cards);
+    assert!(text.matches('\\').count() < 100, "escapes only where they are needed: {}", text.matches('\\').count());
     // Ids are unique within a deck only.
     for (i, card) in cards.iter_mut().enumerate() {
         card.id = Some(format!("n-{i}"));
@@ -113,7 +117,8 @@ fn page() -> impl Strategy<Value = String> {
         3 => Just(String::new()),
         1 => "\\PC{0,12}",
     ];
-    (prop::collection::vec(line, 0..24), any::<bool>()).prop_map(|(lines, crlf)| lines.join(if crlf { "\r\n" } else { "\n" }))
+    (prop::collection::vec(line, 0..24), any::<bool>())
+        .prop_map(|(lines, crlf)| lines.join(if crlf { "\r\n" } else { "\n" }))
 }
 
 fn cards_of(file: &NotesFile) -> Vec<RawCard> {
@@ -129,6 +134,86 @@ fn without(text: &str, ids: &[(std::ops::Range<usize>, String)]) -> String {
         }
     }
     out
+}
+
+/// Texts as people and machines write them, and worse.
+fn odd_text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        8 => "[a-zA-Z0-9 .,]{1,12}",
+        3 => prop::sample::select(vec![
+            "# no comment", "[best]", "rule:", "Q: ", "A:", "? ", "> ", "- [x] ", "\n", "\n\n", " ", "\"", "\\", "*bold*", "_x_", "<b>", "&amp;",
+            "{{c1::x}}", "#tag", "1. ", "---", "```", "\u{a0}", "<!-- id: n-1 -->", "[a](b)", "note: ", "\t", " -- ", "(unsafe)", "`", "\u{2013}", "\u{1f9e0}",
+            "source: ", "why: ", "= ", "===", "(2020)", "vs. CT?", "https://e.org/a_b", "<https://e.org>", "![i](x.png)", "~", "|", "\n  x", "\n# y",
+        ]).prop_map(str::to_owned),
+        1 => any::<char>().prop_map(String::from),
+    ];
+    prop::collection::vec(piece, 0..6).prop_map(|v| v.concat())
+}
+
+fn maybe<T: std::fmt::Debug + Clone>(s: impl Strategy<Value = T> + 'static) -> impl Strategy<Value = Option<T>> {
+    prop::option::weighted(0.7, s)
+}
+
+fn study_id() -> impl Strategy<Value = String> {
+    let ids: Vec<String> = scanwise::deck::Catalog::bundled().studies().iter().map(|s| s.id.clone()).collect();
+    prop::sample::select(ids)
+}
+
+fn any_source() -> impl Strategy<Value = Source> {
+    (odd_text(), odd_text(), any::<u16>(), maybe(odd_text()), maybe(odd_text()), maybe(odd_text()), maybe(odd_text()))
+        .prop_map(|(body, title, year, section, url, checked, basis)| Source {
+            body,
+            title,
+            year,
+            section,
+            url,
+            checked,
+            basis,
+        })
+}
+
+fn any_option() -> impl Strategy<Value = RawOption> {
+    let verdict =
+        prop::sample::select(vec![None, Some(Verdict::Best), Some(Verdict::Acceptable), Some(Verdict::Wrong)]);
+    let harm = prop::sample::select(vec![None, Some(Harm::Unsafe), Some(Harm::Delays), Some(Harm::Wasteful)]);
+    (
+        maybe(prop_oneof!["[a-z]{1,5}", odd_text()]),
+        maybe(study_id()),
+        maybe(odd_text()),
+        verdict,
+        harm,
+        maybe(odd_text()),
+    )
+        .prop_map(|(id, study, text, verdict, harm, why)| RawOption { id, study, text, verdict, harm, why })
+}
+
+fn any_card() -> impl Strategy<Value = RawCard> {
+    let kind = prop::sample::select(vec![None, Some(CardType::Decision), Some(CardType::Basic), Some(CardType::Cloze)]);
+    let texts = prop::collection::vec(maybe(odd_text()), 12);
+    let lists = prop::collection::vec(maybe(prop::collection::vec(odd_text(), 0..3)), 2);
+    let next = maybe((odd_text(), odd_text()).prop_map(|(if_positive, if_negative)| Next { if_positive, if_negative }));
+    let options = maybe(prop::collection::vec(any_option(), 0..4));
+    let sources = maybe(prop::collection::vec(any_source(), 0..3));
+    (kind, texts, lists, next, options, sources).prop_map(|(kind, mut t, mut l, next, options, sources)| RawCard {
+        id: t.pop().unwrap(),
+        kind,
+        domain: t.pop().unwrap(),
+        family: t.pop().unwrap(),
+        modifier: t.pop().unwrap(),
+        tags: l.pop().unwrap(),
+        covers: l.pop().unwrap(),
+        vignette: t.pop().unwrap(),
+        question: t.pop().unwrap(),
+        options,
+        rule: t.pop().unwrap(),
+        next,
+        front: t.pop().unwrap(),
+        back: t.pop().unwrap(),
+        text: t.pop().unwrap(),
+        why: t.pop().unwrap(),
+        note: t.pop().unwrap(),
+        sources,
+    })
 }
 
 proptest! {
@@ -153,5 +238,25 @@ proptest! {
         prop_assert_eq!(cards_of(&again), cards_of(&file));
         prop_assert_eq!(notes::with_ids(&tied, &notes::new_ids("x.md", &again)), tied.clone());
         prop_assert_eq!(notes::with_ids(&tied, &again.items.iter().map(|i| (i.span.clone(), "other".to_owned())).filter(|(s, _)| !s.is_empty()).collect::<Vec<_>>()), tied);
+    }
+
+    #[test]
+    fn an_editor_loses_nothing(card in any_card()) {
+        let text = to_text(&card, &EditHints::of("a title\n# and more", &card));
+        prop_assert_eq!(from_text(&text), Ok(card.clone()), "{}", text);
+        let crlf = text.replace('\n', "\r\n");
+        prop_assert_eq!(from_text(&crlf), Ok(card));
+    }
+
+    #[test]
+    fn any_text_is_a_card_or_problems(text in prop_oneof![any::<String>(), odd_text(), page()], line in 0_usize..9) {
+        if let Err(problems) = from_text(&text) {
+            prop_assert!(problems.iter().all(|p| p.line >= 1 && p.line <= text.split('\n').count()));
+        }
+        let _ = place_of(&text, &Path::default().field("cards").index(0).field("options").index(line).field("why"));
+        let told = apply_problems(&text, &[EditProblem::new(line, "x\ny", "z")]);
+        prop_assert_eq!(from_text(&told).ok(), from_text(&text).ok());
+        let again = apply_problems(&told, &[]);
+        prop_assert_eq!(apply_problems(&again, &[]), again);
     }
 }

@@ -300,7 +300,7 @@ impl Reader {
             return self.stretch(line);
         }
         if let Some(rest) = item(t)
-            && (self.prose || self.open.is_none() || self.gap)
+            && (self.prose || self.open.is_none() || self.gap || self.slot == Some(Slot::Closed))
         {
             return self.start(line, CardType::Cloze, rest, true);
         }

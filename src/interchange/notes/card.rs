@@ -77,7 +77,9 @@ fn fields(block: &Block, raw: &mut RawCard, troubles: &mut Vec<Trouble>) {
                 continue;
             }
             "covers" => {
-                raw.covers.get_or_insert_default().extend(text.split([',', ' ']).filter(|w| !w.is_empty()).map(str::to_owned));
+                raw.covers
+                    .get_or_insert_default()
+                    .extend(text.split([',', ' ']).filter(|w| !w.is_empty()).map(str::to_owned));
                 continue;
             }
             "source" => {
@@ -126,12 +128,12 @@ fn fields(block: &Block, raw: &mut RawCard, troubles: &mut Vec<Trouble>) {
     raw.note = (!noted.is_empty()).then(|| noted.join("\n"));
     raw.sources = (!sources.is_empty()).then_some(sources);
     if positive.is_some() || negative.is_some() {
-        raw.next =
-            Some(Next { if_positive: positive.unwrap_or_default(), if_negative: negative.unwrap_or_default() });
+        raw.next = Some(Next { if_positive: positive.unwrap_or_default(), if_negative: negative.unwrap_or_default() });
     }
 }
 
-fn source(raw: &str) -> Option<Source> {
+/// A cited source; without the fields that stand on lines of their own.
+pub(super) fn source(raw: &str) -> Option<Source> {
     let parts = SOURCE.captures(raw)?;
     Some(Source {
         body: rendered(&parts[1]),

@@ -7,8 +7,7 @@ use regex::Regex;
 use std::sync::LazyLock;
 
 /// A `#tag` at the start of a line or after a space. It starts with a letter, so that "the #1 cause" stays text.
-static TAG: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(^|\s)#(\p{Alphabetic}[\w-]*)").expect("a valid pattern"));
+static TAG: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(^|\s)#(\p{Alphabetic}[\w-]*)").expect("a valid pattern"));
 
 /// Characters that Markdown may take for marks within a line.
 const MARKS: &str = "\\`*_[]<>&#~{}!";
@@ -49,7 +48,7 @@ pub(super) fn plain(line: &str) -> String {
 
 /// Whether the line hides something, outside of code.
 pub(super) fn hides(line: &str) -> bool {
-    line.contains("{{c") && render(line, false).contains("{{c")
+    line.contains('{') && render(line, false).contains("{{c")
 }
 
 fn render(line: &str, code: bool) -> String {

@@ -125,12 +125,19 @@ pub fn read(text: &str, file_name: &str) -> NotesFile {
     file
 }
 
+/// The study that goes by exactly this id, name, short name or alias, whatever its case; none when two share it.
+#[must_use]
+pub fn study_named(text: &str) -> Option<&'static str> {
+    card::study(text)
+}
+
 /// A thought caught in one line: a draft with the line as its note and its `#words` as tags.
 #[must_use]
 pub fn one_line(text: &str) -> NoteItem {
     let cap = text.char_indices().nth(crate::deck::rules::MAX_TEXT).map_or(text.len(), |(at, _)| at);
     let mut tags = Vec::new();
-    let safe: String = text[..cap].chars().map(|c| if c == '\n' { ' ' } else { c }).filter(|c| !is_unsafe(*c)).collect();
+    let safe: String =
+        text[..cap].chars().map(|c| if c == '\n' { ' ' } else { c }).filter(|c| !is_unsafe(*c)).collect();
     let note = inline::take_tags(&safe, &mut tags).trim().to_owned();
     let raw = RawCard {
         tags: (!tags.is_empty()).then_some(tags),

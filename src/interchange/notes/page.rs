@@ -9,12 +9,10 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 /// A comment, up to its end or the end of the text.
-static COMMENT: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?s)<!--.*?(?:-->|\z)").expect("a valid pattern"));
+static COMMENT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?s)<!--.*?(?:-->|\z)").expect("a valid pattern"));
 
 /// A comment that names a card.
-static NAME: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^<!--\s*id:\s*(\S+?)\s*-->$").expect("a valid pattern"));
+static NAME: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^<!--\s*id:\s*(\S+?)\s*-->$").expect("a valid pattern"));
 
 /// What a line is, as far as Markdown decides it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,10 +65,8 @@ impl Page {
                 Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => {
                     for comment in COMMENT.find_iter(&seen[range.clone()]) {
                         let at = range.start + comment.start()..range.start + comment.end();
-                        if let Some(name) = NAME.captures(comment.as_str())
-                            && check_id(&name[1]).is_ok()
-                        {
-                            ids.insert(at.start, name[1].to_owned());
+                        if let Some(id) = named(comment.as_str()) {
+                            ids.insert(at.start, id);
                         }
                         blank[at].iter_mut().filter(|b| !matches!(b, b'\n' | b'\r')).for_each(|b| *b = b' ');
                     }
@@ -108,18 +104,28 @@ impl Page {
             } else {
                 Role::Text
             };
-            let id = if self.ids.is_empty() {
-                None
-            } else {
-                whole.clone().filter_map(|i| self.ids.get(&i)).last().cloned()
-            };
+            let id =
+                if self.ids.is_empty() { None } else { whole.clone().filter_map(|i| self.ids.get(&i)).last().cloned() };
             Line { number: n + 1, range, text, role, id }
         })
     }
 }
 
-/// Whether a comment that names a card comes next, after nothing but space.
+/// The id that a comment gives, if it gives one.
+fn named(comment: &str) -> Option<String> {
+    NAME.captures(comment).map(|c| c[1].to_owned()).filter(|id| check_id(id).is_ok())
+}
+
+/// Whether a comment that names a card comes next, after nothing but space and other comments.
 pub(super) fn named_next(text: &str) -> bool {
-    let rest = text.trim_start();
-    COMMENT.find(rest).is_some_and(|c| c.start() == 0 && NAME.is_match(c.as_str()))
+    let mut rest = text.trim_start();
+    while rest.starts_with("<!--")
+        && let Some(comment) = COMMENT.find(rest)
+    {
+        if named(comment.as_str()).is_some() {
+            return true;
+        }
+        rest = rest[comment.end()..].trim_start();
+    }
+    false
 }

@@ -143,12 +143,10 @@ impl Writer {
     }
 
     fn source(&self, out: &mut String, source: &Source) {
-        let piece = |text: &str| self.piece(text);
-        out.push_str(&format!("source: {}, {} ({})", piece(&source.body), piece(&source.title), source.year));
-        if let Some(section) = &source.section {
-            out.push_str(&format!(", {}", piece(section)));
-        }
-        out.push('\n');
+        let plain = Source { url: None, checked: None, basis: None, ..source.clone() };
+        let light = cite(source, self.all);
+        let line = if super::card::source(&light).as_ref() == Some(&plain) { light } else { cite(source, true) };
+        out.push_str(&format!("source: {line}\n"));
         if let Some(url) = &source.url {
             out.push_str(&format!("url: {url}\n"));
         }
@@ -157,10 +155,6 @@ impl Writer {
                 self.lines(out, &format!("{name}: "), "", text);
             }
         }
-    }
-
-    fn piece(&self, text: &str) -> String {
-        text.split('\n').map(|l| escape(l, self.all)).collect::<Vec<_>>().join("\\\n")
     }
 
     /// A text, its lines held together by `\`.
@@ -174,4 +168,14 @@ impl Writer {
         }
         out.push('\n');
     }
+}
+
+/// `Body, Title (2022), section`.
+fn cite(source: &Source, all: bool) -> String {
+    let piece = |text: &str| text.split('\n').map(|l| escape(l, all)).collect::<Vec<_>>().join("\\\n");
+    let mut out = format!("{}, {} ({})", piece(&source.body), piece(&source.title), source.year);
+    if let Some(section) = &source.section {
+        out.push_str(&format!(", {}", piece(section)));
+    }
+    out
 }
