@@ -136,6 +136,11 @@ fn without(text: &str, ids: &[(std::ops::Range<usize>, String)]) -> String {
     out
 }
 
+/// As many as asked for with `PROPTEST_CASES`, but enough.
+fn cases() -> u32 {
+    ProptestConfig::default().cases.max(400)
+}
+
 /// Texts as people and machines write them, and worse.
 fn odd_text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
@@ -216,8 +221,132 @@ fn any_card() -> impl Strategy<Value = RawCard> {
     })
 }
 
+/// Texts that the notation holds: no spaces at the ends of a line, nothing invisible, something there.
+fn plain_text() -> impl Strategy<Value = String> {
+    odd_text().prop_map(|t| {
+        let lines: Vec<String> = t
+            .split('\n')
+            .map(|l| l.chars().filter(|c| !scanwise::model::text::is_unsafe(*c)).collect::<String>().trim().to_owned())
+            .collect();
+        let text = lines.join("\n").trim().to_owned();
+        if text.is_empty() { "x".to_owned() } else { text }
+    })
+}
+
+fn slug() -> impl Strategy<Value = String> {
+    "[a-z][a-z0-9]{0,6}(-[a-z0-9]{1,4}){0,2}"
+}
+
+fn held_source() -> impl Strategy<Value = Source> {
+    let link = maybe("https://[a-z]{1,8}\\.org/[a-z_*~#&;=()-]{0,12}");
+    (
+        plain_text(),
+        plain_text(),
+        1900_u16..2100,
+        maybe(plain_text()),
+        link,
+        maybe("20[0-9]{2}-[01][0-9]"),
+        maybe(plain_text()),
+    )
+        .prop_map(|(body, title, year, section, url, checked, basis)| Source {
+            body,
+            title,
+            year,
+            section,
+            url,
+            checked,
+            basis,
+        })
+}
+
+fn held_option(n: usize) -> impl Strategy<Value = RawOption> {
+    let verdict =
+        prop::sample::select(vec![None, Some(Verdict::Best), Some(Verdict::Acceptable), Some(Verdict::Wrong)]);
+    let harm = prop::sample::select(vec![None, Some(Harm::Unsafe), Some(Harm::Delays), Some(Harm::Wasteful)]);
+    let named = prop_oneof![
+        study_id().prop_map(|s| (None, Some(s), None)),
+        (slug(), study_id()).prop_map(|(id, s)| (Some(id), Some(s), None)),
+        (slug(), plain_text()).prop_map(|(id, t)| (Some(id), None, Some(format!("{t} so")))),
+    ];
+    (named, verdict, harm, maybe(plain_text())).prop_map(move |((id, study, text), verdict, harm, why)| RawOption {
+        id: id.map(|id: String| format!("{id}-{n}")),
+        study,
+        text,
+        verdict,
+        harm,
+        why,
+    })
+}
+
+/// Every card that the notation can hold.
+fn held_card() -> impl Strategy<Value = RawCard> {
+    let tags = prop::collection::btree_set(slug(), 1..4).prop_map(|s| s.into_iter().collect::<Vec<_>>());
+    let common = (
+        maybe(slug()),
+        slug(),
+        maybe(tags),
+        maybe(prop::collection::vec(slug(), 1..3)),
+        maybe(plain_text()),
+        maybe(prop::collection::vec(held_source(), 1..3)),
+    )
+        .prop_map(|(id, domain, tags, covers, note, sources)| RawCard {
+            id,
+            domain: Some(domain),
+            tags,
+            covers,
+            note,
+            sources,
+            ..RawCard::default()
+        });
+    let basic = (plain_text(), maybe(plain_text()), maybe(plain_text())).prop_map(|(front, back, why)| RawCard {
+        kind: Some(CardType::Basic),
+        front: Some(front),
+        back,
+        why,
+        ..RawCard::default()
+    });
+    let cloze = (plain_text(), plain_text(), maybe(plain_text())).prop_map(|(before, after, why)| RawCard {
+        kind: Some(CardType::Cloze),
+        text: Some(format!("{before} {{{{c1::x}}}} {after}")),
+        why,
+        ..RawCard::default()
+    });
+    let options = maybe((held_option(0), held_option(1), held_option(2)).prop_map(|(a, b, c)| vec![a, b, c]));
+    let next =
+        maybe((plain_text(), plain_text()).prop_map(|(if_positive, if_negative)| Next { if_positive, if_negative }));
+    let decision = (
+        maybe(plain_text()),
+        maybe(plain_text()),
+        options,
+        maybe(plain_text()),
+        next,
+        maybe(slug()),
+        maybe(plain_text()),
+    )
+        .prop_map(|(vignette, question, options, rule, next, family, modifier)| RawCard {
+            kind: Some(CardType::Decision),
+            vignette,
+            question,
+            options,
+            rule,
+            next,
+            family,
+            modifier,
+            ..RawCard::default()
+        });
+    (common, prop_oneof![basic, cloze, decision]).prop_map(|(common, own)| RawCard {
+        id: common.id,
+        domain: common.domain,
+        tags: common.tags,
+        covers: common.covers,
+        note: common.note,
+        sources: common.sources,
+        ..own
+    })
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_is_a_page(text in any::<String>()) {
@@ -238,6 +367,21 @@ proptest! {
         prop_assert_eq!(cards_of(&again), cards_of(&file));
         prop_assert_eq!(notes::with_ids(&tied, &notes::new_ids("x.md", &again)), tied.clone());
         prop_assert_eq!(notes::with_ids(&tied, &again.items.iter().map(|i| (i.span.clone(), "other".to_owned())).filter(|(s, _)| !s.is_empty()).collect::<Vec<_>>()), tied);
+    }
+
+    #[test]
+    fn notes_keep_what_they_can_hold(mut cards in prop::collection::vec(held_card(), 1..4)) {
+        // An id belongs to one card.
+        for (i, card) in cards.iter_mut().enumerate() {
+            card.id = card.id.take().map(|id| format!("{id}-{i}"));
+        }
+        let text = notes::write(&cards);
+        let back: Vec<RawCard> = notes::read(&text, "x.md").items.into_iter().map(|i| i.raw).collect();
+        prop_assert_eq!(&back, &cards, "{}", text);
+        prop_assert!(cards.iter().all(notes::holds));
+        let crlf = text.replace('\n', "\r\n");
+        let back: Vec<RawCard> = notes::read(&crlf, "x.md").items.into_iter().map(|i| i.raw).collect();
+        prop_assert_eq!(back, cards);
     }
 
     #[test]

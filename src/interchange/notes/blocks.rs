@@ -7,6 +7,9 @@ use crate::model::Verdict;
 use crate::model::ids::suggest_id;
 use std::ops::Range;
 
+/// Most options, and most fields, that are read of one card. No card has a use for as many.
+const MOST: usize = 64;
+
 /// Words a heading may have to name a domain or a tag.
 const HEADING_WORDS: usize = 4;
 
@@ -353,18 +356,20 @@ impl Reader {
             self.slot = Some(quote(open, slot, quoted, number));
             return true;
         }
-        if let Some((name, rest)) = field(open, text) {
+        let full = open.options.len() >= MOST || open.fields.len() >= MOST;
+        if let Some((name, rest)) = field(open, text).filter(|_| !full) {
             let part = Part::new(rest, &mut open.tags);
             open.fields.push((name, part, number));
             self.slot = Some(Slot::Field(open.fields.len() - 1));
             return true;
         }
-        if open.kind != CardType::Decision {
+        if open.kind != CardType::Decision || full {
             return false;
         }
         let Some(rest) = item(text) else { return false };
         let nested = indent >= 2 && matches!(slot, Slot::Option(_) | Slot::Reason(_));
-        let listed = matches!(slot, Slot::Prompt | Slot::Option(_) | Slot::Reason(_));
+        let asked = matches!(slot, Slot::Field(i) if open.fields[i].0 == "question");
+        let listed = asked || matches!(slot, Slot::Prompt | Slot::Option(_) | Slot::Reason(_));
         if let Some((verdict, rest)) = checkbox(rest) {
             let text = Part::new(rest, &mut open.tags);
             open.options.push(OptionPart { verdict: Some(verdict), text, reason: None });

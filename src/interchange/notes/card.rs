@@ -1,6 +1,7 @@
 //! From a block of the notation to a card of the deck format, and what it still lacks.
 
 use super::blocks::{Block, OptionPart, Part, rendered};
+use super::tell;
 use crate::deck::Catalog;
 use crate::deck::format::{CardType, RawCard, RawOption};
 use crate::deck::problem::{Path, Severity, Step};
@@ -11,6 +12,9 @@ use crate::model::{Harm, Next, Source};
 use regex::Regex;
 use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
+
+/// Most decision points that one card may name.
+const MAX_COVERS: usize = 64;
 
 /// Longest id made of an option's text.
 const MAX_OPTION_ID: usize = 40;
@@ -45,7 +49,8 @@ pub(super) fn build(block: &Block, troubles: &mut Vec<Trouble>) -> RawCard {
         }
         CardType::Decision => {
             let whole = block.prompt.text();
-            if raw.question.is_some() {
+            // An empty "question:" says that all of it is the vignette.
+            if block.fields.iter().any(|(name, ..)| *name == "question") {
                 raw.vignette = Some(whole).filter(|t| !t.is_empty());
             } else {
                 (raw.vignette, raw.question) = split_question(&whole);
@@ -77,20 +82,21 @@ fn fields(block: &Block, raw: &mut RawCard, troubles: &mut Vec<Trouble>) {
                 continue;
             }
             "covers" => {
-                raw.covers
-                    .get_or_insert_default()
-                    .extend(text.split([',', ' ']).filter(|w| !w.is_empty()).map(str::to_owned));
+                let covers = raw.covers.get_or_insert_default();
+                let room = MAX_COVERS.saturating_sub(covers.len());
+                covers.extend(text.split([',', ' ', '\n']).filter(|w| !w.is_empty()).take(room).map(str::to_owned));
                 continue;
             }
             "source" => {
                 match source(part.raw()) {
                     Some(source) => sources.push(source),
                     None => {
-                        troubles.push(Trouble {
-                            place: format!("line {line}"),
-                            cause: "this source can't be taken apart".to_owned(),
-                            hint: "write \"source: Body, Title (2024), section\"; it stays in the note".to_owned(),
-                        });
+                        tell(
+                            troubles,
+                            *line,
+                            "this source can't be taken apart".to_owned(),
+                            "write \"source: Body, Title (2024), section\"; it stays in the note",
+                        );
                         noted.push(format!("source: {text}"));
                     }
                 }
@@ -115,11 +121,12 @@ fn fields(block: &Block, raw: &mut RawCard, troubles: &mut Vec<Trouble>) {
         match slot {
             None => *slot = Some(text),
             Some(first) => {
-                troubles.push(Trouble {
-                    place: format!("line {line}"),
-                    cause: format!("\"{name}:\" stands twice in this card"),
-                    hint: "the two were joined; keep one".to_owned(),
-                });
+                tell(
+                    troubles,
+                    *line,
+                    format!("\"{name}:\" stands twice in this card"),
+                    "the two were joined; keep one",
+                );
                 first.push('\n');
                 first.push_str(&text);
             }
@@ -313,11 +320,10 @@ pub(super) fn judge(raw: &RawCard, line: usize, troubles: &mut Vec<Trouble>) -> 
         match lack(problem.rule, &problem.path) {
             Some(word) if !missing.contains(&word) => missing.push(word),
             Some(_) => {}
-            None => troubles.push(Trouble {
-                place: format!("line {line}"),
-                cause: problem.cause.clone(),
-                hint: problem.hint.clone().unwrap_or_else(|| "it stays a draft until this is mended".to_owned()),
-            }),
+            None => {
+                let hint = problem.hint.as_deref().unwrap_or("it stays a draft until this is mended");
+                tell(troubles, line, problem.cause.clone(), hint);
+            }
         }
     }
     let whole = read.is_some() && rules.problems.iter().all(|p| p.severity == Severity::Warning);

@@ -15,6 +15,9 @@ const MARKS: &str = "\\`*_[]<>&#~{}!";
 /// Stands before the text while it is rendered, so that nothing in it begins a list, heading or quote.
 const GUARD: &str = "x ";
 
+/// Most tags of one card; further ones stay text.
+const MAX_TAGS: usize = 64;
+
 /// Takes the `#tags` out of a line; each becomes a slug in `tags`, once.
 pub(super) fn take_tags(line: &str, tags: &mut Vec<String>) -> String {
     if !line.contains('#') {
@@ -25,6 +28,9 @@ pub(super) fn take_tags(line: &str, tags: &mut Vec<String>) -> String {
     for found in TAG.captures_iter(line) {
         let (Some(all), Some(word)) = (found.get(0), found.get(2)) else { continue };
         let Some(slug) = suggest_id(word.as_str()) else { continue };
+        if tags.len() >= MAX_TAGS {
+            break;
+        }
         out.push_str(&line[done..all.start()]);
         done = all.end();
         if !tags.contains(&slug) {

@@ -17,7 +17,7 @@ use crate::deck::format::RawCard;
 use crate::model::ids::{check_id, suggest_id};
 use crate::model::text::{count, is_unsafe, thousands};
 use sha2::{Digest, Sha256};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -83,18 +83,15 @@ pub fn read(text: &str, file_name: &str) -> NotesFile {
         });
     }
     if let Some((line, n)) = dropped(text) {
-        file.troubles.push(Trouble {
-            place: format!("line {line}"),
-            cause: format!("{} that must not reach a terminal", count(n, "invisible character")),
-            hint: "left out of the cards; the notes are as they were".to_owned(),
-        });
+        tell(
+            &mut file.troubles,
+            line,
+            format!("{} that must not reach a terminal", count(n, "invisible character")),
+            "left out of the cards; the notes are as they were",
+        );
     }
     for (line, cause, hint) in &reader.stray {
-        file.troubles.push(Trouble {
-            place: format!("line {line}"),
-            cause: (*cause).to_owned(),
-            hint: (*hint).to_owned(),
-        });
+        tell(&mut file.troubles, *line, *cause, hint);
     }
     let mut ids = HashSet::new();
     for block in &reader.blocks {
@@ -102,11 +99,12 @@ pub fn read(text: &str, file_name: &str) -> NotesFile {
         if let Some(id) = &raw.id
             && !ids.insert(id.clone())
         {
-            file.troubles.push(Trouble {
-                place: format!("line {}", block.line),
-                cause: format!("another card of this file has the id \"{id}\""),
-                hint: "delete the comment of the copy; it gets an id of its own".to_owned(),
-            });
+            tell(
+                &mut file.troubles,
+                block.line,
+                format!("another card of this file has the id \"{id}\""),
+                "delete the comment of the copy; it gets an id of its own",
+            );
             raw.id = None;
         }
         let (complete, missing) = card::judge(&raw, block.line, &mut file.troubles);
@@ -114,15 +112,18 @@ pub fn read(text: &str, file_name: &str) -> NotesFile {
         file.items.push(NoteItem { id, line: block.line, span: block.span.clone(), complete, raw, missing });
     }
     if file.troubles.len() > MAX_TROUBLES {
-        let more = file.troubles.len() - MAX_TROUBLES;
         file.troubles.truncate(MAX_TROUBLES);
-        file.troubles.push(Trouble {
-            place: "the file".to_owned(),
-            cause: format!("and {}", count(more as u64, "more trouble")),
-            hint: "mend the first ones and read it again".to_owned(),
-        });
+        let (place, hint) = ("the file".to_owned(), "mend the first ones and read it again".to_owned());
+        file.troubles.push(Trouble { place, cause: "and more troubles".to_owned(), hint });
     }
     file
+}
+
+/// Tells a trouble, unless enough were told.
+fn tell(troubles: &mut Vec<Trouble>, line: usize, cause: impl Into<String>, hint: &str) {
+    if troubles.len() <= MAX_TROUBLES {
+        troubles.push(Trouble { place: format!("line {line}"), cause: cause.into(), hint: hint.to_owned() });
+    }
 }
 
 /// The study that goes by exactly this id, name, short name or alias, whatever its case; none when two share it.
@@ -166,12 +167,18 @@ pub fn stable_id(file_name: &str, item: &NoteItem) -> String {
 pub fn new_ids(file_name: &str, file: &NotesFile) -> Vec<(Range<usize>, String)> {
     let mut taken: HashSet<String> = file.items.iter().filter_map(|i| i.id.clone()).collect();
     let mut out = Vec::new();
+    // Cards that ask the same get numbers; each goes on where the one before it stopped.
+    let mut numbers: HashMap<String, u32> = HashMap::new();
     for item in file.items.iter().filter(|i| i.id.is_none()) {
-        let id = (0_u32..).map(|n| numbered_id(file_name, item, n)).find(|id| !taken.contains(id));
-        if let Some(id) = id {
-            taken.insert(id.clone());
-            out.push((item.span.clone(), id));
-        }
+        let n = numbers.entry(stable_id(file_name, item)).or_default();
+        let id = loop {
+            let id = numbered_id(file_name, item, *n);
+            *n += 1;
+            if taken.insert(id.clone()) {
+                break id;
+            }
+        };
+        out.push((item.span.clone(), id));
     }
     out
 }

@@ -45,7 +45,8 @@ pub(super) struct Page {
     blank: String,
     code: Vec<Range<usize>>,
     headings: HashMap<usize, (u8, String)>,
-    ids: HashMap<usize, String>,
+    /// Where each stands, ascending.
+    ids: Vec<(usize, String)>,
 }
 
 impl Page {
@@ -57,7 +58,7 @@ impl Page {
             blank[..3].fill(b' ');
         }
         let seen = String::from_utf8(blank.clone()).unwrap_or_default();
-        let (mut code, mut headings, mut ids) = (Vec::new(), HashMap::new(), HashMap::new());
+        let (mut code, mut headings, mut ids) = (Vec::new(), HashMap::new(), Vec::new());
         let options = Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
         for (event, range) in Parser::new_ext(&seen, options).into_offset_iter() {
             match event {
@@ -66,7 +67,7 @@ impl Page {
                     for comment in COMMENT.find_iter(&seen[range.clone()]) {
                         let at = range.start + comment.start()..range.start + comment.end();
                         if let Some(id) = named(comment.as_str()) {
-                            ids.insert(at.start, id);
+                            ids.push((at.start, id));
                         }
                         blank[at].iter_mut().filter(|b| !matches!(b, b'\n' | b'\r')).for_each(|b| *b = b' ');
                     }
@@ -81,6 +82,7 @@ impl Page {
                 _ => {}
             }
         }
+        ids.sort_unstable();
         // Only whole comments were blanked, so this is still UTF-8.
         let blank = String::from_utf8(blank).unwrap_or(seen);
         Self { blank, code, headings, ids }
@@ -90,6 +92,7 @@ impl Page {
     pub fn lines(&self) -> impl Iterator<Item = Line<'_>> {
         let mut start = 0;
         let mut code = self.code.iter().peekable();
+        let mut ids = self.ids.iter().peekable();
         self.blank.split('\n').enumerate().map(move |(n, raw)| {
             let text = raw.strip_suffix('\r').unwrap_or(raw);
             let range = start..start + text.len();
@@ -97,15 +100,17 @@ impl Page {
             start += raw.len() + 1;
             while code.next_if(|c| c.end <= whole.start).is_some() {}
             let inner = whole.start + (text.len() - text.trim_start().len());
-            let role = if code.peek().is_some_and(|c| c.start <= whole.end && c.end > whole.start) {
+            let role = if code.peek().is_some_and(|c| c.start < whole.end && c.end > whole.start) {
                 Role::Code
             } else if let Some((level, words)) = self.headings.get(&inner).or_else(|| self.headings.get(&whole.start)) {
                 Role::Heading(*level, words.clone())
             } else {
                 Role::Text
             };
-            let id =
-                if self.ids.is_empty() { None } else { whole.clone().filter_map(|i| self.ids.get(&i)).last().cloned() };
+            let mut id = None;
+            while let Some((_, last)) = ids.next_if(|(at, _)| *at < whole.end) {
+                id = Some(last.clone());
+            }
             Line { number: n + 1, range, text, role, id }
         })
     }

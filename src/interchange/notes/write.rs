@@ -88,8 +88,8 @@ impl Writer {
         let whole = [vignette, question].into_iter().flatten().collect::<Vec<_>>().join(" ");
         let splits = split_question(&whole) == (card.vignette.clone(), card.question.clone());
         self.lines(out, "? ", "", if splits { &whole } else { vignette.unwrap_or_default() });
-        if let Some(question) = question.filter(|_| !splits) {
-            self.lines(out, "question: ", "", question);
+        if !splits {
+            self.lines(out, "question: ", "", question.unwrap_or_default());
         }
         let mut taken = Vec::new();
         for (i, option) in card.options.iter().flatten().enumerate() {
@@ -163,7 +163,8 @@ impl Writer {
             if i > 0 {
                 out.push_str("\\\n");
             }
-            out.push_str(if i == 0 { first } else { more });
+            let head = if i == 0 { first } else { more };
+            out.push_str(if line.is_empty() { head.trim_end() } else { head });
             out.push_str(&escape(line, self.all));
         }
         out.push('\n');
