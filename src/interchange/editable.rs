@@ -1,1 +1,0 @@
-//! A card as friendly text for an editor, and back.

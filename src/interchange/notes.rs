@@ -1,1 +1,0 @@
-//! Rotation notes in Markdown to cards and drafts.

@@ -1,0 +1,406 @@
+//! Notes and editable text against what they must keep.
+
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+
+use proptest::prelude::*;
+use scanwise::deck::format::{CardType, RawCard, RawDeck, RawOption};
+use scanwise::deck::problem::Path;
+use scanwise::interchange::editable::{EditHints, EditProblem, apply_problems, from_text, place_of, to_text};
+use scanwise::interchange::notes::{self, NotesFile};
+use scanwise::model::{Harm, Next, Source, Verdict};
+
+const NEURO: &str = include_str!("fixtures/notes/neuro.md");
+
+fn shipped_cards() -> Vec<RawCard> {
+    let mut out = Vec::new();
+    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/decks")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|e| e == "json") {
+            let deck: RawDeck = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+            out.extend(deck.cards.unwrap());
+        }
+    }
+    assert!(out.len() > 500);
+    out
+}
+
+#[test]
+fn a_page_of_notes_gives_its_cards_and_nothing_else() {
+    let file = notes::read(NEURO, "neuro.md");
+    assert_eq!(file.troubles, []);
+    let kinds: Vec<_> = file.items.iter().map(|i| i.raw.kind.unwrap()).collect();
+    assert_eq!(kinds, [CardType::Basic, CardType::Cloze, CardType::Decision, CardType::Decision]);
+    assert!(file.items.iter().all(|i| i.raw.domain.as_deref() == Some("neurology")));
+
+    let basic = &file.items[0];
+    assert_eq!(
+        basic.raw.front.as_deref(),
+        Some("Which stroke patients go straight to CT and CT angiography?"),
+        "emphasis is gone"
+    );
+    assert_eq!(
+        basic.raw.back.as_deref(),
+        Some("Those with signs of a large-vessel occlusion:\n- gaze deviation\n- aphasia or neglect")
+    );
+    assert_eq!(basic.raw.why.as_deref(), Some("Time lost here is brain; creatinine is not waited for."));
+    assert_eq!(basic.raw.tags.as_deref().unwrap(), ["stroke", "lvo"]);
+    assert_eq!((basic.line, basic.complete), (9, true));
+
+    let cloze = &file.items[1];
+    assert_eq!(
+        cloze.raw.text.as_deref(),
+        Some("TNK for stroke: {{c1::0.25 mg/kg::dose}}, at most {{c2::25 mg}}, within {{c3::4.5 h}}.")
+    );
+    assert_eq!(cloze.raw.why.as_deref(), Some("One bolus."));
+
+    let decision = &file.items[2];
+    assert_eq!(decision.id.as_deref(), Some("n-abc123def456"));
+    assert!(decision.complete, "{:?}", decision.missing);
+    assert_eq!(decision.raw.question.as_deref(), Some("Which study comes next?"));
+    assert!(decision.raw.vignette.as_deref().unwrap().ends_with("D-dimer 1900 ng/mL."));
+    let options = decision.raw.options.as_deref().unwrap();
+    let named: Vec<_> = options.iter().map(|o| o.study.as_deref().or(o.id.as_deref()).unwrap()).collect();
+    assert_eq!(named, ["ct-pulmonary-angiography", "nm-vq", "repeat-the-d-dimer", "no-imaging"]);
+    let verdicts: Vec<_> = options.iter().map(|o| (o.verdict.unwrap(), o.harm)).collect();
+    assert_eq!(
+        verdicts,
+        [
+            (Verdict::Best, None),
+            (Verdict::Acceptable, None),
+            (Verdict::Wrong, Some(Harm::Delays)),
+            (Verdict::Wrong, Some(Harm::Unsafe))
+        ]
+    );
+    assert_eq!(options[3].why.as_deref(), Some("an embolism is likely enough to look for"));
+    let source = &decision.raw.sources.as_deref().unwrap()[0];
+    assert_eq!(source.cite(), "ACR, Suspected Pulmonary Embolism (2022), Variant 2");
+    assert_eq!(source.checked.as_deref(), Some("2026-11"));
+
+    let draft = &file.items[3];
+    assert!(!draft.complete);
+    assert_eq!(draft.missing, ["source", "rule", "next", "why"]);
+    assert_eq!(draft.raw.options.as_deref().unwrap()[0].study.as_deref(), Some("ct-head-without"));
+    for item in &file.items {
+        assert_eq!(NEURO[item.span.clone()].trim(), &NEURO[item.span.clone()]);
+    }
+}
+
+#[test]
+fn every_shipped_card_goes_through_the_notation() {
+    let cards = shipped_cards();
+    let lost: Vec<_> = cards.iter().filter(|c| !notes::holds(c)).map(|c| c.id.as_deref().unwrap()).collect();
+    assert_eq!(lost, Vec::<&str>::new());
+    let mut cards = cards;
+    let text = notes::write(&cards);
+    assert!(text.matches('\\').count() < 100, "escapes only where they are needed: {}", text.matches('\\').count());
+    // Ids are unique within a deck only.
+    for (i, card) in cards.iter_mut().enumerate() {
+        card.id = Some(format!("n-{i}"));
+    }
+    let read = notes::read(&notes::write(&cards), "all.md");
+    assert_eq!(read.troubles, []);
+    assert!(read.items.iter().all(|i| i.complete));
+    let back: Vec<RawCard> = read.items.into_iter().map(|i| i.raw).collect();
+    assert_eq!(back, cards);
+}
+
+/// Lines of a page, and whatever else a page may hold.
+fn page() -> impl Strategy<Value = String> {
+    let line = prop_oneof![
+        6 => prop::sample::select(vec![
+            "Q: what", "A: that", "A:", "- item", "- [x] CTPA", "- [ ] none (unsafe) -- why", "- [~] V/Q", "> why", "  > reason",
+            "? Man, 40. Which?", "?", "rule: r", "source: ACR, T (2022), s", "note: n", "{{c1::x}} is y", "- {{c2::z}}",
+            "# Neuro", "## Stroke", "---", "===", "```", "~~~", "prose", "  indented", "    Q: code", "<div>", "<!--", "-->",
+            "<!-- id: n-1 -->", "<!-- id: n-2 -->", "<pre>", "| a | b |", "|---|---|", "1. one", "[x]: y", "text\\", "`", "* * *", "\t- deep",
+            "url: https://e.org", "question: Q?", "#tag", "A: x <!-- id: n-3 -->", "$$", "+++",
+        ]).prop_map(str::to_owned),
+        3 => Just(String::new()),
+        1 => "\\PC{0,12}",
+    ];
+    (prop::collection::vec(line, 0..24), any::<bool>())
+        .prop_map(|(lines, crlf)| lines.join(if crlf { "\r\n" } else { "\n" }))
+}
+
+fn cards_of(file: &NotesFile) -> Vec<RawCard> {
+    file.items.iter().map(|i| RawCard { id: None, ..i.raw.clone() }).collect()
+}
+
+/// Without the comments that were put in: what was there before.
+fn without(text: &str, ids: &[(std::ops::Range<usize>, String)]) -> String {
+    let mut out = text.to_owned();
+    for (_, id) in ids {
+        for newline in ["\r\n", "\n"] {
+            out = out.replace(&format!("{newline}<!-- id: {id} -->"), "");
+        }
+    }
+    out
+}
+
+/// As many as asked for with `PROPTEST_CASES`, but enough.
+fn cases() -> u32 {
+    ProptestConfig::default().cases.max(400)
+}
+
+/// Texts as people and machines write them, and worse.
+fn odd_text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        8 => "[a-zA-Z0-9 .,]{1,12}",
+        3 => prop::sample::select(vec![
+            "# no comment", "[best]", "rule:", "Q: ", "A:", "? ", "> ", "- [x] ", "\n", "\n\n", " ", "\"", "\\", "*bold*", "_x_", "<b>", "&amp;",
+            "{{c1::x}}", "#tag", "1. ", "---", "```", "\u{a0}", "<!-- id: n-1 -->", "[a](b)", "note: ", "\t", " -- ", "(unsafe)", "`", "\u{2013}", "\u{1f9e0}",
+            "source: ", "why: ", "= ", "===", "(2020)", "vs. CT?", "https://e.org/a_b", "<https://e.org>", "![i](x.png)", "~", "|", "\n  x", "\n# y",
+        ]).prop_map(str::to_owned),
+        1 => any::<char>().prop_map(String::from),
+    ];
+    prop::collection::vec(piece, 0..6).prop_map(|v| v.concat())
+}
+
+fn maybe<T: std::fmt::Debug + Clone>(s: impl Strategy<Value = T> + 'static) -> impl Strategy<Value = Option<T>> {
+    prop::option::weighted(0.7, s)
+}
+
+fn study_id() -> impl Strategy<Value = String> {
+    let ids: Vec<String> = scanwise::deck::Catalog::bundled().studies().iter().map(|s| s.id.clone()).collect();
+    prop::sample::select(ids)
+}
+
+fn any_source() -> impl Strategy<Value = Source> {
+    (odd_text(), odd_text(), any::<u16>(), maybe(odd_text()), maybe(odd_text()), maybe(odd_text()), maybe(odd_text()))
+        .prop_map(|(body, title, year, section, url, checked, basis)| Source {
+            body,
+            title,
+            year,
+            section,
+            url,
+            checked,
+            basis,
+        })
+}
+
+fn any_option() -> impl Strategy<Value = RawOption> {
+    let verdict =
+        prop::sample::select(vec![None, Some(Verdict::Best), Some(Verdict::Acceptable), Some(Verdict::Wrong)]);
+    let harm = prop::sample::select(vec![None, Some(Harm::Unsafe), Some(Harm::Delays), Some(Harm::Wasteful)]);
+    (
+        maybe(prop_oneof!["[a-z]{1,5}", odd_text()]),
+        maybe(study_id()),
+        maybe(odd_text()),
+        verdict,
+        harm,
+        maybe(odd_text()),
+    )
+        .prop_map(|(id, study, text, verdict, harm, why)| RawOption { id, study, text, verdict, harm, why })
+}
+
+fn any_card() -> impl Strategy<Value = RawCard> {
+    let kind = prop::sample::select(vec![None, Some(CardType::Decision), Some(CardType::Basic), Some(CardType::Cloze)]);
+    let texts = prop::collection::vec(maybe(odd_text()), 12);
+    let lists = prop::collection::vec(maybe(prop::collection::vec(odd_text(), 0..3)), 2);
+    let next = maybe((odd_text(), odd_text()).prop_map(|(if_positive, if_negative)| Next { if_positive, if_negative }));
+    let options = maybe(prop::collection::vec(any_option(), 0..4));
+    let sources = maybe(prop::collection::vec(any_source(), 0..3));
+    (kind, texts, lists, next, options, sources).prop_map(|(kind, mut t, mut l, next, options, sources)| RawCard {
+        id: t.pop().unwrap(),
+        kind,
+        domain: t.pop().unwrap(),
+        family: t.pop().unwrap(),
+        modifier: t.pop().unwrap(),
+        tags: l.pop().unwrap(),
+        covers: l.pop().unwrap(),
+        vignette: t.pop().unwrap(),
+        question: t.pop().unwrap(),
+        options,
+        rule: t.pop().unwrap(),
+        next,
+        front: t.pop().unwrap(),
+        back: t.pop().unwrap(),
+        text: t.pop().unwrap(),
+        why: t.pop().unwrap(),
+        note: t.pop().unwrap(),
+        sources,
+    })
+}
+
+/// Texts that the notation holds: no spaces at the ends of a line, nothing invisible, something there.
+fn plain_text() -> impl Strategy<Value = String> {
+    odd_text().prop_map(|t| {
+        let lines: Vec<String> = t
+            .split('\n')
+            .map(|l| l.chars().filter(|c| !scanwise::model::text::is_unsafe(*c)).collect::<String>().trim().to_owned())
+            .collect();
+        let text = lines.join("\n").trim().to_owned();
+        if text.is_empty() { "x".to_owned() } else { text }
+    })
+}
+
+fn slug() -> impl Strategy<Value = String> {
+    "[a-z][a-z0-9]{0,6}(-[a-z0-9]{1,4}){0,2}"
+}
+
+fn held_source() -> impl Strategy<Value = Source> {
+    let link = maybe("https://[a-z]{1,8}\\.org/[a-z_*~#&;=()-]{0,12}");
+    (
+        plain_text(),
+        plain_text(),
+        1900_u16..2100,
+        maybe(plain_text()),
+        link,
+        maybe("20[0-9]{2}-[01][0-9]"),
+        maybe(plain_text()),
+    )
+        .prop_map(|(body, title, year, section, url, checked, basis)| Source {
+            body,
+            title,
+            year,
+            section,
+            url,
+            checked,
+            basis,
+        })
+}
+
+fn held_option(n: usize) -> impl Strategy<Value = RawOption> {
+    let verdict =
+        prop::sample::select(vec![None, Some(Verdict::Best), Some(Verdict::Acceptable), Some(Verdict::Wrong)]);
+    let harm = prop::sample::select(vec![None, Some(Harm::Unsafe), Some(Harm::Delays), Some(Harm::Wasteful)]);
+    let named = prop_oneof![
+        study_id().prop_map(|s| (None, Some(s), None)),
+        (slug(), study_id()).prop_map(|(id, s)| (Some(id), Some(s), None)),
+        (slug(), plain_text()).prop_map(|(id, t)| (Some(id), None, Some(format!("{t} so")))),
+    ];
+    (named, verdict, harm, maybe(plain_text())).prop_map(move |((id, study, text), verdict, harm, why)| RawOption {
+        id: id.map(|id: String| format!("{id}-{n}")),
+        study,
+        text,
+        verdict,
+        harm,
+        why,
+    })
+}
+
+/// Every card that the notation can hold.
+fn held_card() -> impl Strategy<Value = RawCard> {
+    let tags = prop::collection::btree_set(slug(), 1..4).prop_map(|s| s.into_iter().collect::<Vec<_>>());
+    let common = (
+        maybe(slug()),
+        slug(),
+        maybe(tags),
+        maybe(prop::collection::vec(slug(), 1..3)),
+        maybe(plain_text()),
+        maybe(prop::collection::vec(held_source(), 1..3)),
+    )
+        .prop_map(|(id, domain, tags, covers, note, sources)| RawCard {
+            id,
+            domain: Some(domain),
+            tags,
+            covers,
+            note,
+            sources,
+            ..RawCard::default()
+        });
+    let basic = (plain_text(), maybe(plain_text()), maybe(plain_text())).prop_map(|(front, back, why)| RawCard {
+        kind: Some(CardType::Basic),
+        front: Some(front),
+        back,
+        why,
+        ..RawCard::default()
+    });
+    let cloze = (plain_text(), plain_text(), maybe(plain_text())).prop_map(|(before, after, why)| RawCard {
+        kind: Some(CardType::Cloze),
+        text: Some(format!("{before} {{{{c1::x}}}} {after}")),
+        why,
+        ..RawCard::default()
+    });
+    let options = maybe((held_option(0), held_option(1), held_option(2)).prop_map(|(a, b, c)| vec![a, b, c]));
+    let next =
+        maybe((plain_text(), plain_text()).prop_map(|(if_positive, if_negative)| Next { if_positive, if_negative }));
+    let decision = (
+        maybe(plain_text()),
+        maybe(plain_text()),
+        options,
+        maybe(plain_text()),
+        next,
+        maybe(slug()),
+        maybe(plain_text()),
+    )
+        .prop_map(|(vignette, question, options, rule, next, family, modifier)| RawCard {
+            kind: Some(CardType::Decision),
+            vignette,
+            question,
+            options,
+            rule,
+            next,
+            family,
+            modifier,
+            ..RawCard::default()
+        });
+    (common, prop_oneof![basic, cloze, decision]).prop_map(|(common, own)| RawCard {
+        id: common.id,
+        domain: common.domain,
+        tags: common.tags,
+        covers: common.covers,
+        note: common.note,
+        sources: common.sources,
+        ..own
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_is_a_page(text in any::<String>()) {
+        let file = notes::read(&text, "x.md");
+        for item in &file.items {
+            prop_assert!(text.get(item.span.clone()).is_some());
+        }
+        let _ = notes::one_line(&text);
+    }
+
+    #[test]
+    fn ids_change_nothing_but_ids(text in page()) {
+        let file = notes::read(&text, "x.md");
+        let ids = notes::new_ids("x.md", &file);
+        let tied = notes::with_ids(&text, &ids);
+        prop_assert_eq!(&without(&tied, &ids), &text);
+        let again = notes::read(&tied, "x.md");
+        prop_assert_eq!(cards_of(&again), cards_of(&file));
+        prop_assert_eq!(notes::with_ids(&tied, &notes::new_ids("x.md", &again)), tied.clone());
+        prop_assert_eq!(notes::with_ids(&tied, &again.items.iter().map(|i| (i.span.clone(), "other".to_owned())).filter(|(s, _)| !s.is_empty()).collect::<Vec<_>>()), tied);
+    }
+
+    #[test]
+    fn notes_keep_what_they_can_hold(mut cards in prop::collection::vec(held_card(), 1..4)) {
+        // An id belongs to one card.
+        for (i, card) in cards.iter_mut().enumerate() {
+            card.id = card.id.take().map(|id| format!("{id}-{i}"));
+        }
+        let text = notes::write(&cards);
+        let back: Vec<RawCard> = notes::read(&text, "x.md").items.into_iter().map(|i| i.raw).collect();
+        prop_assert_eq!(&back, &cards, "{}", text);
+        prop_assert!(cards.iter().all(notes::holds));
+        let crlf = text.replace('\n', "\r\n");
+        let back: Vec<RawCard> = notes::read(&crlf, "x.md").items.into_iter().map(|i| i.raw).collect();
+        prop_assert_eq!(back, cards);
+    }
+
+    #[test]
+    fn an_editor_loses_nothing(card in any_card()) {
+        let text = to_text(&card, &EditHints::of("a title\n# and more", &card));
+        prop_assert_eq!(from_text(&text), Ok(card.clone()), "{}", text);
+        let crlf = text.replace('\n', "\r\n");
+        prop_assert_eq!(from_text(&crlf), Ok(card));
+    }
+
+    #[test]
+    fn any_text_is_a_card_or_problems(text in prop_oneof![any::<String>(), odd_text(), page()], line in 0_usize..9) {
+        if let Err(problems) = from_text(&text) {
+            prop_assert!(problems.iter().all(|p| p.line >= 1 && p.line <= text.split('\n').count()));
+        }
+        let _ = place_of(&text, &Path::default().field("cards").index(0).field("options").index(line).field("why"));
+        let told = apply_problems(&text, &[EditProblem::new(line, "x\ny", "z")]);
+        prop_assert_eq!(from_text(&told).ok(), from_text(&text).ok());
+        let again = apply_problems(&told, &[]);
+        prop_assert_eq!(apply_problems(&again, &[]), again);
+    }
+}
