@@ -89,6 +89,12 @@ pub(super) static RULES: &[Rule] = &[
     },
     Rule {
         kind: Kind::Date,
+        why: "a date",
+        pattern: r"\b(?P<v>[0-9]{1,2}/[0-9]{1,2}) (?:EGD|CTA?|CTPA|MRI|MRA|US|CXR|XR|KUB|TTE|TEE|PET|LP|HIDA|ERCP|MRCP)\b",
+        judge: two_numbers,
+    },
+    Rule {
+        kind: Kind::Date,
         why: "a day of a month",
         pattern: r"(?i)\b(?:on|from|since|until|by) the (?P<v>[0-9]{1,2}(?:st|nd|rd|th))\b",
         judge: ordinal,
@@ -239,13 +245,37 @@ fn month_and_day(hit: &Hit<'_>) -> Option<Verdict> {
     if !is_month(hit.group("m")) || !(1..=31).contains(&day) || counted || decimal || range { None } else { dated(hit) }
 }
 
-/// Words about a text, not about a patient, before a month: "updated March 2023".
+/// Words about a text or a rule, not about a patient, near a month: "updated March 2023", "group II since April 2024".
+const PUBLICATION: &[&str] = &[
+    "updat",
+    "publish",
+    "guid",
+    "version",
+    "as of ",
+    "revised",
+    "effective",
+    "checked",
+    "edition",
+    "recommend",
+    "acr ",
+    "acog",
+    "aha",
+    "esc ",
+    "uspstf",
+    "nice ",
+    "fda ",
+    "approved",
+    "manual",
+    "statement",
+    "consensus",
+];
+
 fn of_publication(hit: &Hit<'_>) -> bool {
-    let from = hit.text[..hit.start()].char_indices().rev().nth(30).map_or(0, |(i, _)| i);
-    let before = hit.text[from..hit.start()].to_lowercase();
-    ["updated", "published", "guideline", "version", "as of", "revised", "effective", "checked", "edition"]
-        .iter()
-        .any(|w| before.contains(w))
+    let from = hit.text[..hit.start()].char_indices().rev().nth(60).map_or(0, |(i, _)| i);
+    let rest = &hit.text[hit.value.end..];
+    let to = hit.value.end + rest.char_indices().nth(60).map_or(rest.len(), |(i, _)| i);
+    let near = hit.text[from..to].to_lowercase();
+    PUBLICATION.iter().any(|w| near.contains(w))
 }
 
 fn month_and_year(hit: &Hit<'_>) -> Option<Verdict> {
@@ -266,8 +296,11 @@ fn month_alone(hit: &Hit<'_>) -> Option<Verdict> {
     let long = found.len() > 4 && !found.eq_ignore_ascii_case("march");
     let next = next_word(hit.text, hit.value.end).to_lowercase();
     let verb = matches!(next.as_str(), "fracture" | "fractures" | "be" | "have" | "need" | "not");
+    // "since yesterday in January" tells the season.
+    let season =
+        matches!(word_before(hit.text, hit.start()).as_str(), "yesterday" | "today" | "season" | "peak" | "peaks");
     let joined = hit.text[hit.value.end..].starts_with(['-', '/', '\'']);
-    if !(capital || long) || found.chars().all(char::is_uppercase) || verb || joined || of_publication(hit) {
+    if !(capital || long) || found.chars().all(char::is_uppercase) || verb || season || joined || of_publication(hit) {
         None
     } else {
         hit.replaced("[date]", "take the date out")
@@ -289,7 +322,7 @@ fn two_numbers(hit: &Hit<'_>) -> Option<Verdict> {
         cue.as_str(),
         "ct" | "mri" | "xr" | "cxr" | "us" | "neg" | "pos" | "egd" | "last" | "repeat" | "by" | "from"
     );
-    let scale = matches!(b, 2..=8 | 10 | 12) && a <= b && weak;
+    let scale = matches!(b, 2..=8 | 10 | 12) && a <= b && weak && hit.start() < hit.value.start;
     if longer || counted || scale || !month_day(a, b) { None } else { dated(hit) }
 }
 

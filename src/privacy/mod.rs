@@ -132,6 +132,7 @@ impl fmt::Debug for Finding {
 pub fn scan(text: &str) -> Vec<Finding> {
     let mut claims = rule::claims(text);
     names::ages_of_named(text, &mut claims);
+    names::told_again(text, &mut claims);
     // The surer rule wins, then the longer claim.
     claims.sort_by_key(|(rank, f)| (*rank, usize::MAX - f.span.len(), f.span.start));
     let mut kept: BTreeMap<usize, Finding> = BTreeMap::new();

@@ -4,6 +4,7 @@ use super::rule::{Hit, Rule, Verdict};
 use super::words::{follows_lower_title, is_acronym, is_common, is_eponym, thing_follows, word_before};
 use super::{Finding, Fix, Kind};
 use regex::Regex;
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -108,6 +109,16 @@ pub(super) static RULES: &[Rule] = &[
     },
     Rule {
         kind: Kind::Name,
+        why: "a name in brackets behind a person",
+        pattern: concat!(
+            r"\b(?i:woman|man|lady|gentleman|guy|girl|boy|kid|child|infant|patient|pt|male|female) \((?P<n>",
+            name!(),
+            r")[),]"
+        ),
+        judge: plain_name,
+    },
+    Rule {
+        kind: Kind::Name,
         why: "a name of whoever did it",
         pattern: concat!(
             r"\b(?i:seen|read|reviewed|signed|operated|performed|biopsied|dictated|interpreted|staffed|evaluated|done|ordered|examined)(?: with| w/?)? by (?:[a-z]+ ){0,2}?(?P<n>",
@@ -155,7 +166,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Name,
         why: "a name before a bed or a room",
-        pattern: concat!(r"(?P<n>", name!(), r"),? \(?(?i:bed|room|rm)\b"),
+        pattern: concat!(r"(?P<n>", name!(), r"),? \(?(?:(?i:bed|room|rm) ?#?[0-9]|[0-9]{1,2}[NSEW][ -])"),
         judge: plain_name,
     },
     Rule {
@@ -170,7 +181,7 @@ pub(super) static RULES: &[Rule] = &[
             part!(),
             r"){0,2})|(?:\p{Lu}\. ?)+",
             part!(),
-            r"),? (?:is an? |was an? |an? )?",
+            r")[,;]? (?:is an? |was an? |an? )?",
             r"(?:[0-9]{1,3} ?(?:[MFmf]\b|y[./]?o\b|yr|year|y\b)|[0-9]{1,3}-year|[MF]/? ?[0-9]{1,3}\b|(?:fe)?male\b|DOB|dob|MRN|mrn|HCN|in (?i:room|bed|rm))"
         ),
         judge: before_age,
@@ -201,16 +212,20 @@ fn trimmed(text: &str, name: Range<usize>) -> Option<Range<usize>> {
         let dotted = word.trim_end().ends_with('.') && bare.chars().filter(|c| c.is_alphabetic()).count() <= 3;
         if i == 0 {
             capitals = bare.chars().count() > 1 && bare.chars().all(char::is_uppercase);
-            if is_common(bare) || (capitals && is_acronym(bare) && bare.chars().count() < 3 && !dotted) {
+            if is_common(bare) && !(initial && dotted)
+                || (capitals && is_acronym(bare) && bare.chars().count() < 3 && !dotted)
+            {
                 return None;
             }
-        } else if is_common(bare) && !initial
+        } else if is_common(bare) && !initial && bare != "and"
             || (!initial && !dotted && is_acronym(bare) && !(capitals && found.contains(',')))
         {
             break;
         }
         at += word.len();
-        end = at;
+        if bare != "and" {
+            end = at;
+        }
     }
     let kept = found[..end].trim_end_matches([' ', ',', '\n', '-', '\'', '’']);
     let kept = kept.strip_suffix("'s").or_else(|| kept.strip_suffix("’s")).unwrap_or(kept);
@@ -397,11 +412,9 @@ fn capitals(hit: &Hit<'_>) -> Option<Verdict> {
 
 fn before_age(hit: &Hit<'_>) -> Option<Verdict> {
     let group = hit.caps.name("n")?.range();
-    let mut words = hit.text[group.clone()].split([' ', ',']).filter(|w| !w.is_empty());
-    let odd = words.any(|w| {
-        is_common(w.trim_end_matches('.')) && w.chars().count() > 1 || w.len() > 2 && is_acronym(w) || is_eponym(w)
-    });
-    if odd || medical(hit.text, &group) { None } else { named(group) }
+    let words = || hit.text[group.clone()].split([' ', ',']).filter(|w| !w.is_empty());
+    let odd = |w: &str| is_common(w.trim_end_matches('.')) && w.chars().count() > 1 || w.len() > 2 && is_acronym(w);
+    if words().any(odd) || words().all(is_eponym) || medical(hit.text, &group) { None } else { named(group) }
 }
 
 /// Endings of English and medical words that start a sentence about a patient: "Obese 44F", "Cirrhotic 60M".
@@ -435,3 +448,64 @@ pub(super) fn ages_of_named(text: &str, claims: &mut Vec<(usize, Finding)>) {
         }
     }
 }
+
+/// A name told once is a name wherever it stands again: "Mr. Jones ... Jones is stable".
+pub(super) fn told_again(text: &str, claims: &mut Vec<(usize, Finding)>) {
+    let mut told: HashSet<&str> = HashSet::new();
+    for (_, finding) in claims.iter().filter(|(_, f)| f.kind == Kind::Name) {
+        let words = text[finding.span.clone()].split(|c: char| !(c.is_alphabetic() || matches!(c, '\'' | '-' | '.')));
+        told.extend(words.filter(|w| {
+            let word = w.trim_end_matches('.');
+            let initials = w.matches('.').count() == 2 && w.len() <= 5;
+            let long = word.chars().count() > 2
+                && word.starts_with(char::is_uppercase)
+                && !is_common(word)
+                && !is_eponym(word);
+            initials || long && !TITLES.contains(&word)
+        }));
+    }
+    if told.is_empty() {
+        return;
+    }
+    let mut start = 0;
+    for piece in text.split_inclusive(|c: char| !(c.is_alphabetic() || matches!(c, '\'' | '-' | '.'))) {
+        let word = piece.trim_end_matches(|c: char| !(c.is_alphabetic() || c == '.'));
+        let word = word.strip_suffix("'s").unwrap_or(word);
+        let bare = if told.contains(word) { word } else { word.trim_end_matches('.') };
+        let span = start..start + bare.len();
+        start += piece.len();
+        if told.contains(bare) && !thing_follows(text, span.end) {
+            let fix = Some(Fix { replacement: "[name]".to_owned(), label: "take the name out" });
+            claims.push((usize::MAX, Finding { span, kind: Kind::Name, why: "a name told before", fix }));
+        }
+    }
+}
+
+/// Words of the titles, which are no names when they stand again.
+const TITLES: &[&str] = &[
+    "Mrs",
+    "Miss",
+    "Drs",
+    "Prof",
+    "Professor",
+    "Mister",
+    "Madam",
+    "Sgt",
+    "Cpl",
+    "Capt",
+    "Col",
+    "Rev",
+    "Pastor",
+    "Rabbi",
+    "Imam",
+    "Nurse",
+    "Señora",
+    "Señor",
+    "Sra",
+    "Herr",
+    "Frau",
+    "Mme",
+    "Monsieur",
+    "Doctor",
+    "Patient",
+];

@@ -406,7 +406,14 @@ fn house_with_name(hit: &Hit<'_>) -> Option<Verdict> {
     let named = name.split(' ').any(|w| plain(&w));
     let weak = WEAK_HOUSES.iter().any(|w| name.ends_with(w));
     let alone = name.split(' ').filter(plain).count() < 2 && name.split(' ').count() < 2;
-    if !named || weak && alone {
+    // "Society of Thoracic Radiology", "Department of Radiology": bodies and parts, whose names are no secret.
+    let of = |w: &&str| hit.text[..hit.value.start + start].trim_end().ends_with(*w);
+    let body =
+        ["Society", "Academy of", "College", "Association", "Journal", "Board of"].iter().any(|w| found.contains(w))
+            || ["Society of", "College of", "Academy of", "Department of", "Division of", "Journal of"]
+                .iter()
+                .any(|w| of(w));
+    if !named || body || weak && alone {
         return None;
     }
     let span = hit.value.start + start..hit.value.end;

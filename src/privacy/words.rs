@@ -34,7 +34,7 @@ covid staph strep gram foley doppler hounsfield gadolinium heparin lovenox tylen
 stem vignette teenager toddler neonate former veteran athlete runner driver passenger pedestrian cyclist farmer teacher worker \
 dear hello subject re attn fwd sister brother father dad mom husband daughter dtr baby grandma grandpa aunt uncle \
 cirrhotic diabetic alcoholic hypertensive postmenopausal premenopausal previously otherwise multiparous nulliparous asymptomatic symptomatic \
-large small big long short high mild moderate chronic frail thin tall overweight \
+large small big long short high mild moderate chronic frail thin tall overweight earth nature superior inferior \
 persistent severe suspected stat ct cta mr pet us ivc dvt pe";
 
 /// People whose names medicine uses for something else than themselves; lower case.
@@ -62,9 +62,9 @@ disorder encephalopathy chorea dementia granulomatosis arteritis thyroiditis nep
 
 /// What follows a number that measures or counts.
 const UNITS: &str = "\
-mg mcg ug g kg gm grams ng pg ml l dl cc cm mm m km in inch inches ft foot feet h hr hrs hour hours min mins minute minutes s sec secs second \
+mg mcg ug g kg gm grams ng pg ml l dl cc cm mm m km inch inches ft foot feet h hr hrs hour hours min mins minute minutes s sec secs second \
 seconds d day days wk wks week weeks mo mos month months y yr yrs year years bpm mmhg cmh2o meq mmol umol mol iu u units unit hu gy mgy msv mas kvp \
-kv hz mhz khz db mw w kcal cal percent f fr c degrees deg x times doses dose tabs tablets patients pts people cases women men children beats breaths \
+kv hz mhz khz db mw kcal cal percent f fr c degrees deg x times doses dose tabs tablets patients pts people cases women men children beats breaths \
 cells views view films film slices images of percentile lb lbs oz liters liter vials strength ns bottles sets episodes attempts puffs drops \
 weeks' days' months' years' old cts scans mph mosm torr kpa pack-years pack pk";
 
