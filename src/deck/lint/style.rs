@@ -3,6 +3,7 @@
 use super::{Seen, texts};
 use crate::deck::problem::{Path, Problem};
 use crate::model::Body;
+use crate::privacy;
 
 /// Words a vignette has.
 const STEM: std::ops::RangeInclusive<usize> = 40..=110;
@@ -133,31 +134,10 @@ fn pasted(path: &Path, text: &str, problems: &mut Vec<Problem>) {
     }
 }
 
-/// The plainest identifiers of patients; a fuller check belongs to taking in notes.
+/// What could identify a patient. The problem names the kind and the place, and does not repeat the text.
 fn patients(path: &Path, text: &str, problems: &mut Vec<Problem>) {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let mut found: Option<String> = None;
-    for pair in words.windows(2) {
-        let (a, b) = (pair[0], pair[1]);
-        let named = matches!(a, "Mr." | "Mrs." | "Ms." | "Dr.") && b.starts_with(|c: char| c.is_uppercase());
-        let record = a.trim_end_matches([':', '#']).eq_ignore_ascii_case("MRN");
-        if named || record {
-            found = Some(format!("{a} {b}"));
-        }
-    }
-    for word in &words {
-        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
-        let date = ["%m/%d/%Y", "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%y"]
-            .iter()
-            .any(|f| chrono::NaiveDate::parse_from_str(bare, f).is_ok());
-        let mail = word.split_once('@').is_some_and(|(a, b)| !a.is_empty() && b.contains('.'));
-        let age = bare.split_once("-year").and_then(|(n, _)| n.parse::<u32>().ok()).is_some_and(|n| n > 89);
-        if date || mail || age {
-            found = Some((*word).to_owned());
-        }
-    }
-    if let Some(what) = found {
-        let cause = format!("\"{what}\" could identify a patient");
+    for finding in privacy::scan(text) {
+        let cause = format!("{} could identify a patient", finding.why);
         problems.push(
             Problem::warning("patient", path.clone(), cause)
                 .hint("leave it out: no names, dates, numbers; ages over 89 as \"over 89\""),
