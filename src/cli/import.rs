@@ -1,6 +1,6 @@
 //! `scanwise import`: decks from others, previewed, merged, and taken back when asked.
 
-mod ask;
+pub mod ask;
 pub mod report;
 
 use super::context::Context;

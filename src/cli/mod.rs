@@ -10,6 +10,7 @@ mod context;
 mod decks;
 mod doctor;
 mod failure;
+mod gate;
 mod import;
 mod manual;
 mod mark;

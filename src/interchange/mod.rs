@@ -14,6 +14,7 @@ pub mod json;
 pub mod notes;
 pub mod plan;
 pub mod read;
+pub mod safeguard;
 pub mod table;
 
 pub use incoming::{Format, Incoming, IncomingCard, IncomingDeck, PastReview, ReadError, Tick, Trouble};

@@ -1,6 +1,7 @@
 //! The only SQL. A home is a folder with `scanwise.db` and the user's own `decks/`.
 
 mod cards;
+mod cleared;
 mod error;
 pub mod foreign;
 mod imports;
