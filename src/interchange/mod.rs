@@ -12,6 +12,7 @@ pub mod incoming;
 pub mod journal;
 pub mod json;
 pub mod notes;
+pub mod own;
 pub mod plan;
 pub mod read;
 pub mod safeguard;

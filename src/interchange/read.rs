@@ -35,6 +35,12 @@ pub fn spool(input: &mut dyn Read, to: &Path, limit: u64) -> Result<(), ReadErro
     file.flush().map_err(fail)
 }
 
+/// SHA-256 of bytes in memory.
+#[must_use]
+pub fn digest_bytes(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
 /// SHA-256 of a file's bytes.
 ///
 /// # Errors
