@@ -1,1 +1,0 @@
-//! CSV and TSV files, Anki's and Quizlet's text exports.
