@@ -162,6 +162,15 @@ fn lines_join_as_markdown_joins_them() {
 }
 
 #[test]
+fn rules_part_cards_and_hide_none() {
+    let cards = "Q: a\nA: b\n---\nQ: c\nA: d\n---\n{{c1::x}}\n===\n***\n";
+    for text in [cards.to_owned(), format!("---\n{cards}"), format!("---\ntitle: x\ntags: [a]\n---\n{cards}")] {
+        let file = notes::read(&text, "x.md");
+        assert_eq!((file.items.len(), file.troubles.as_slice()), (3, [].as_slice()), "{text}");
+    }
+}
+
+#[test]
 fn only_an_exact_name_is_a_study() {
     let text = "? A man. Which?\n- ct pulmonary ANGIOGRAPHY\n- nm-vq\n- CT pulm angio\n- ct-head-witout\n- No imaging (id: stop)\n";
     let options = only(text).raw.options.unwrap();
