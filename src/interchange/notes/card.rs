@@ -1,6 +1,7 @@
 //! From a block of the notation to a card of the deck format, and what it still lacks.
 
-use super::blocks::{Block, OptionPart, Part, rendered};
+use super::blocks::{Block, OptionPart};
+use super::marks::{Part, rendered};
 use super::tell;
 use crate::deck::Catalog;
 use crate::deck::format::{CardType, RawCard, RawOption};

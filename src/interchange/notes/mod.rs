@@ -7,6 +7,7 @@
 mod blocks;
 mod card;
 mod inline;
+mod marks;
 mod page;
 mod write;
 
