@@ -62,8 +62,11 @@ fn found(note: &Note, label: &(Range<usize>, Kind), findings: &[Finding]) -> boo
     covered && findings.iter().any(|f| f.kind == label.1 && f.span.start < label.0.end && label.0.start < f.span.end)
 }
 
-/// True: it overlaps a label of its kind, and at least a third of it is labeled.
+/// True: it overlaps a label of its kind, and at least a third of it is labeled, "patient" aside.
 fn truly(note: &Note, finding: &Finding) -> bool {
+    let role = ["patient ", "Patient "].iter().find(|r| note.text[finding.span.clone()].starts_with(**r));
+    let finding =
+        &Finding { span: finding.span.start + role.map_or(0, |r| r.len())..finding.span.end, ..finding.clone() };
     let labeled = signs(&note.text, &finding.span).filter(|i| note.labels.iter().any(|l| l.0.contains(i))).count();
     let all = signs(&note.text, &finding.span).count();
     let own =

@@ -1,8 +1,10 @@
 //! Dates with more than a year, and ages over 89.
 
-use super::Kind;
 use super::rule::{Hit, Rule, Verdict};
 use super::words::{next_word, unit_follows, word_before};
+use super::{Finding, Kind};
+use regex::Regex;
+use std::sync::LazyLock;
 
 /// The months as people write them.
 macro_rules! month {
@@ -147,12 +149,17 @@ fn age_with_unit(hit: &Hit<'_>) -> Option<Verdict> {
     let whole = hit.caps.get_match();
     let bare = hit.text[hit.value.end..whole.end()].trim_start_matches([' ', '-']).to_lowercase();
     if matches!(bare.as_str(), "y" | "yr" | "yrs" | "year" | "years") {
+        let after = hit.text[whole.end()..].trim_start_matches(' ');
         let next = next_word(hit.text, whole.end()).to_lowercase();
+        let person = matches!(
+            next.as_str(),
+            "m" | "f" | "male" | "female" | "man" | "woman" | "lady" | "gentleman" | "pt" | "w" | "with"
+        );
+        let ends = after.is_empty()
+            || after.starts_with([',', ';', ')', '\n', '!'])
+            || after.starts_with('.') && bare != "years";
         let before = word_before(hit.text, hit.value.start);
-        if matches!(next.as_str(), "of" | "later" | "after" | "ago" | "survival" | "follow")
-            || before == "ci"
-            || before == "at"
-        {
+        if !(person || ends) || matches!(before.as_str(), "ci" | "at" | "in" | "over" | "after" | "for") {
             return None;
         }
     }
@@ -351,5 +358,32 @@ fn ordinal(hit: &Hit<'_>) -> Option<Verdict> {
         hit.replaced("[date]", "take the date out")
     } else {
         None
+    }
+}
+
+/// Two numbers that can be a month and a day.
+static TWO: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?-u:\b)([0-9]{1,2})/([0-9]{1,2})(?-u:\b)").expect("a pattern of ours"));
+
+/// Who writes one date as two numbers writes others so: "seen 2/11 and again 2/18".
+pub(super) fn told_again(text: &str, claims: &mut Vec<(usize, Finding)>) {
+    let short =
+        |f: &Finding| f.kind == Kind::Date && f.span.len() <= 8 && text[f.span.clone()].matches('/').count() == 1;
+    if !claims.iter().any(|(_, f)| short(f)) {
+        return;
+    }
+    for caps in TWO.captures_iter(text) {
+        let whole = caps.get_match();
+        let (a, b) = (number(&caps[1]), number(&caps[2]));
+        let apart = |c: char| c.is_ascii_digit() || matches!(c, '/' | '.' | '+');
+        let part = text[..whole.start()].ends_with(apart) || text[whole.end()..].starts_with(['/', '+']);
+        let scale = matches!(b, 2..=8 | 10 | 12) && a <= b;
+        if !part && !scale && month_day(a, b) && !unit_follows(text, whole.end()) {
+            let fix = Some(super::Fix { replacement: "[date]".to_owned(), label: "take the date out" });
+            claims.push((
+                usize::MAX,
+                Finding { span: whole.range(), kind: Kind::Date, why: "a date like one before", fix },
+            ));
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! The list is that of 45 CFR 164.514(b)(2). A safety net, not a certificate: see [`LIMITS`].
 
 mod dates;
+mod given;
 mod names;
 mod numbers;
 mod places;
@@ -133,6 +134,7 @@ pub fn scan(text: &str) -> Vec<Finding> {
     let mut claims = rule::claims(text);
     names::ages_of_named(text, &mut claims);
     names::told_again(text, &mut claims);
+    dates::told_again(text, &mut claims);
     // The surer rule wins, then the longer claim.
     claims.sort_by_key(|(rank, f)| (*rank, usize::MAX - f.span.len(), f.span.start));
     let mut kept: BTreeMap<usize, Finding> = BTreeMap::new();

@@ -1,5 +1,6 @@
 //! Names of people: behind a title, a role or a label, or before an age.
 
+use super::given::{is_given, may_be_given};
 use super::rule::{Hit, Rule, Verdict};
 use super::words::{follows_lower_title, is_acronym, is_common, is_eponym, thing_follows, word_before};
 use super::{Finding, Fix, Kind};
@@ -101,11 +102,25 @@ pub(super) static RULES: &[Rule] = &[
         kind: Kind::Name,
         why: "a name of somebody close",
         pattern: concat!(
-            r"\b(?i:wife|husband|spouse|partner|son|daughter|dtr|mother|mom|mum|father|dad|brother|sister|granddaughter|grandson|grandmother|grandfather|grandma|grandpa|neighbor|aunt|uncle|cousin|friend|caregiver|baby|twin|roommate|girlfriend|boyfriend|fiancee?|niece|nephew|interpreter|resident|intern|tech|technologist|nurse|fellow|sonographer|chaplain)(?:,? is |,? named |, | \(|: | )(?P<n>",
+            r"\b(?i:wife|husband|spouse|partner|son|daughter|dtr|mother|mom|mum|father|dad|brother|sister|granddaughter|grandson|grandmother|grandfather|grandma|grandpa|neighbor|aunt|uncle|cousin|friend|caregiver|baby|twin|roommate|girlfriend|boyfriend|fiancee?|niece|nephew|interpreter|parents?|kids|children|sons|daughters|colleague|preceptor|attending|hospitalist|baby (?:boy|girl)|resident|intern|tech|technologist|nurse|fellow|sonographer|chaplain)(?:,? is |,? named |, | \(|: | )(?P<n>",
+            name!(),
+            r"(?: and ",
+            part!(),
+            r"(?: ",
+            part!(),
+            ")?)?)"
+        ),
+        judge: close,
+    },
+    Rule {
+        kind: Kind::Name,
+        why: "a name behind its label",
+        pattern: concat!(
+            r"(?:^|[\n,;.] ?)(?:[Ss]ur|[Ll]ast |[Ff]irst |[Gg]iven |[Ff]ore)?[Nn]ame:? (?P<n>",
             name!(),
             ")"
         ),
-        judge: close,
+        judge: plain_name,
     },
     Rule {
         kind: Kind::Name,
@@ -198,6 +213,19 @@ pub(super) static RULES: &[Rule] = &[
         pattern: concat!(r"(?P<n>", name!(), r"), my (?:first |favorite |last )?(?:patient|pt)\b"),
         judge: plain_name,
     },
+    Rule {
+        kind: Kind::Name,
+        why: "a given name and what follows it",
+        pattern: concat!(r"(?P<n>", part!(), r" (?:\p{Lu}\.? )?", part!(), r"(?: ", part!(), ")?)"),
+        judge: given_and_last,
+    },
+    Rule {
+        kind: Kind::Name,
+        why: "a name, last name first",
+        pattern: concat!(r"(?P<n>", part!(), r", (?P<g>\p{Lu}\p{Ll}+)(?: \p{Lu}\b\.?)?)"),
+        judge: last_and_given,
+    },
+    Rule { kind: Kind::Name, why: "a given name", pattern: r"(?P<n>\p{Lu}\p{L}*\p{Ll})", judge: given_alone },
 ];
 
 /// The name in a match: without words that are none at its end, without a possessive; `None` if it is no name.
@@ -431,6 +459,57 @@ fn one_before_age(hit: &Hit<'_>) -> Option<Verdict> {
     let word = found.to_lowercase();
     let english = !comma && ENDINGS.iter().any(|e| word.ends_with(e));
     if english || is_eponym(found) || medical(hit.text, &name) { None } else { named(name) }
+}
+
+/// Whether a word could be a last name: no word of medicine or of every day, no abbreviation.
+fn may_be_last(word: &str) -> bool {
+    !is_common(word) && !is_acronym(word) && !is_eponym(word) && !thing_follows(word, 0)
+}
+
+fn given_and_last(hit: &Hit<'_>) -> Option<Verdict> {
+    let group = hit.caps.name("n")?.range();
+    let first = hit.text[group.clone()].split(' ').next().unwrap_or("");
+    // A letter before means that the match starts inside a word.
+    let inside = hit.text[..group.start]
+        .chars()
+        .next_back()
+        .is_some_and(|c| c.is_alphanumeric() || matches!(c, '-' | '\'' | '’'));
+    if inside || !may_be_given(first) {
+        return None;
+    }
+    let name = trimmed(hit.text, group)?;
+    let last = hit.text[name.clone()].rsplit(' ').next().unwrap_or("");
+    if last == first || !may_be_last(last) || medical(hit.text, &name) { None } else { named(name) }
+}
+
+fn last_and_given(hit: &Hit<'_>) -> Option<Verdict> {
+    let last = hit.found().split(',').next().unwrap_or("");
+    let inside = hit.text[..hit.start()]
+        .chars()
+        .next_back()
+        .is_some_and(|c| c.is_alphanumeric() || matches!(c, '-' | '\'' | '’'));
+    if inside || !is_given(hit.group("g")) || !may_be_last(last) || medical(hit.text, &hit.value) {
+        None
+    } else {
+        named(hit.value.clone())
+    }
+}
+
+fn given_alone(hit: &Hit<'_>) -> Option<Verdict> {
+    let near = |c: char| c.is_alphanumeric() || matches!(c, '-' | '’');
+    let inside = hit.text[..hit.value.start].ends_with(near) || hit.text[hit.value.end..].starts_with(near);
+    // "Charles Bonnet syndrome", "Ann Arbor stage": the word behind makes a thing of it, or is a last name of medicine.
+    let rest = hit.text[hit.value.end..].trim_start_matches(' ');
+    let next = super::words::next_word(hit.text, hit.value.end);
+    let after = hit.value.end + (hit.text.len() - hit.value.end - rest.len()) + next.len();
+    let thing = thing_follows(hit.text, hit.value.end)
+        || next.starts_with(char::is_uppercase)
+            && (is_eponym(next) || thing_follows(hit.text, after.min(hit.text.len())));
+    if inside || thing || !is_given(hit.found()) || is_common(hit.found()) || is_eponym(hit.found()) {
+        None
+    } else {
+        named(hit.value.clone())
+    }
 }
 
 /// An age in brackets right behind a name: "Rosa (97)".

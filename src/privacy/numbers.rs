@@ -66,14 +66,26 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Plan,
         why: "a number of a health plan or a claim",
-        pattern: r"(?i)\b(?:member(?:ship)?|subscriber|policy|group|grp|insurance|medicare|medicaid|mbi|hicn|hcn|nhs|health (?:plan|card)|claim|auth(?:orization)?|bcbs|blue cross|blue shield|aetna|cigna|humana|tricare|plan)\.?(?: (?:number|no|num|id))?\.?[\s:#=]*(?:is )?(?P<v>(?:[a-z]{1,4} )?[a-z0-9]+(?:-[a-z0-9]+)*(?: [0-9]{3,})*)",
+        pattern: r"(?i)\b(?:member(?:ship)?|subscriber|policy|group|grp|insurance|medicare|medicaid|mbi|hicn|hcn|nhs|health (?:plan|card)|claim|auth(?:orization)?|bcbs|blue cross|blue shield|aetna|cigna|humana|tricare|plan)\.?(?: for [a-z/]+)?(?:[,:]? (?:number|no|num|id)\b)?\.?[\s:#=]*(?:is )?(?P<v>(?:[a-z]{1,4} )?[a-z0-9]+(?:-[a-z0-9]+)*(?:(?: [0-9]{2})? [0-9]{3,})*)",
         judge: |hit| by_digits(hit, 4),
+    },
+    Rule {
+        kind: Kind::Record,
+        why: "a number of a person",
+        pattern: r"\b(?:ID|[Ii]dentification)(?: (?:number|no))?\.?(?:[:#]|\s){1,3}(?P<v>[A-Za-z]{0,4}-?[0-9][0-9A-Za-z-]*)",
+        judge: |hit| by_digits(hit, 5),
     },
     Rule {
         kind: Kind::Device,
         why: "an accession number",
         pattern: r"(?i)\b(?:accession|asn)(?: (?:number|no|num))?\.?[\s:#=]*(?:is )?(?P<v>[a-z0-9]+(?:-[a-z0-9]+)*)",
         judge: |hit| by_digits(hit, 4),
+    },
+    Rule {
+        kind: Kind::Record,
+        why: "a number of a person",
+        pattern: r"\b(?:ID|[Ii]dentification)(?: (?:number|no))?\.?(?:[:#]|\s){1,3}(?P<v>[A-Za-z]{0,4}-?[0-9][0-9A-Za-z-]*)",
+        judge: |hit| by_digits(hit, 5),
     },
     Rule {
         kind: Kind::Device,

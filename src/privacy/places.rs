@@ -21,7 +21,7 @@ macro_rules! state {
 /// What houses that treat or keep people are called.
 macro_rules! house {
     () => {
-        r"(?:Hospitals?|Medical Cent(?:er|re)|Med Ctr|Health Cent(?:er|re)|Cancer Cent(?:er|re)|Surgery Cent(?:er|re)|Health System|Clinics?|Infirmary|Hospice|Nursing Home|Care Home|Rehab(?:ilitation)?(?: Cent(?:er|re))?|Urgent Care|Imaging|Radiology|Pediatrics|Family Practice|Family Medicine|Assisted Living|Manor|General|Memorial|Elementary(?: School)?|Middle School|High School|Academy|Steel Works|Works|Factory)\b"
+        r"(?:Hospitals?|(?:[Mm]edical |[Hh]ealth |[Cc]ancer |[Bb]reast |[Ss]urgery |[Cc]are |[Hh]eart )?Cent(?:er|re)|Med Ctr|Institute|University|Dialysis|Pharmacy|Senior Living|Memory Care|Correctional Facility|Credit Union|Church|Health System|Clinics?|Infirmary|Hospice|Nursing Home|Care Home|Rehab(?:ilitation)?(?: Cent(?:er|re))?|Urgent Care|Imaging|Radiology|Pediatrics|Family Practice|Family Medicine|Assisted Living|Manor|General|Memorial|Elementary(?: School)?|Middle School|High School|Academy|Steel Works|Works|Factory)\b"
     };
 }
 
@@ -54,6 +54,12 @@ pub(super) static RULES: &[Rule] = &[
         kind: Kind::Address,
         why: "a street address",
         pattern: r"\b[0-9]{1,4} \p{Lu}\p{L}+(?:straße|strasse|gasse|weg)\b",
+        judge: address,
+    },
+    Rule {
+        kind: Kind::Address,
+        why: "a road",
+        pattern: r"\b(?:Route|Rte|County (?:Road|Rd)|Highway|Hwy|Interstate|State (?:Road|Route)|Rural Route) [0-9]{1,4}\b",
         judge: address,
     },
     Rule {
@@ -114,13 +120,25 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Facility,
         why: "a hospital by the name it is known by",
-        pattern: r"\b(?:MGH|BWH|BIDMC|UCSF|Mass General|Brigham(?: and Women's)?|Johns Hopkins|Cedars[ -]Sinai|Bellevue|Cleveland Clinic|NYU Langone|VA \p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+)?)\b",
+        pattern: r"\b(?:MGH|BWH|Emory|BIDMC|UCSF|Mass General|Brigham(?: and Women's)?|Johns Hopkins|Cedars[ -]Sinai|Bellevue|Cleveland Clinic|NYU Langone|VA \p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+)?)\b",
         judge: facility,
     },
     Rule {
         kind: Kind::Facility,
+        why: "a hospital or other house by its name",
+        pattern: r"\b(?:Hôpital|Hospital|Klinikum|Klinik|Clínica|Ospedale|Clinique) (?:(?:de|del|la|di|San|Santa|Saint|Sankt)[ -])*\p{Lu}[\p{L}-]+",
+        judge: house_abroad,
+    },
+    Rule {
+        kind: Kind::Facility,
+        why: "an emergency department by its name",
+        pattern: r"\b(?:from|at|to|in|by) (?P<v>\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+)?) (?:ER|ED|ICU|hospital|clinic|rehab)\b",
+        judge: comes_from,
+    },
+    Rule {
+        kind: Kind::Facility,
         why: "where somebody comes from or is treated",
-        pattern: r"(?i:\b(?:transferred|transfer|xfer|tx'?d|sent|sent over|sent in|came|referred|admitted|records|presented|seen|dx'd|followed)\b(?: here| over| in)? (?:from|at|to|by) )(?P<v>\p{Lu}\p{Ll}[\p{L}'’-]+(?: \p{Lu}\p{Ll}[\p{L}'’-]+){0,2})",
+        pattern: r"(?i:\b(?:transferred|transfer|xfer|tx'?d|sent|sent over|sent in|came|referred|admitted|records|presented|seen|dx'd|followed|implanted|placed|done|mammogram|mammo|scan|imaging|surgery|study|ct|mri|us)\b(?: here| over| in)?(?: [0-9/]+)? (?:from|at|to) )(?P<v>\p{Lu}\p{Ll}[\p{L}'’-]+(?: \p{Lu}\p{Ll}[\p{L}'’-]+){0,2})",
         judge: comes_from,
     },
     Rule {
@@ -378,6 +396,28 @@ const GENERIC: &[&str] = &[
     "diffusion",
     "tensor",
     "mammography",
+    "comprehensive",
+    "poison",
+    "control",
+    "transplant",
+    "referral",
+    "burn",
+    "data",
+    "call",
+    "disease",
+    "research",
+    "thrombectomy",
+    "capable",
+    "care",
+    "pci",
+    "birth",
+    "dialysis",
+    "pharmacy",
+    "church",
+    "senior",
+    "living",
+    "level-1",
+    "academic",
 ];
 
 /// Words for houses that mean something else without a plain name before them.
@@ -418,6 +458,15 @@ fn house_with_name(hit: &Hit<'_>) -> Option<Verdict> {
     }
     let span = hit.value.start + start..hit.value.end;
     generalized(hit, span)
+}
+
+fn house_abroad(hit: &Hit<'_>) -> Option<Verdict> {
+    let last = hit.found().rsplit(' ').next().unwrap_or("");
+    if is_common(last) || is_acronym(last) || GENERIC.contains(&last.to_lowercase().as_str()) {
+        None
+    } else {
+        facility(hit)
+    }
 }
 
 fn facility(hit: &Hit<'_>) -> Option<Verdict> {
