@@ -87,6 +87,8 @@ pub enum Command {
     Reset(super::mark::MarkArgs),
     /// Take in decks from others: preview, three-way merge, undo
     Import(super::import::ImportArgs),
+    /// Write decks as JSON, Anki package, CSV, TSV or Markdown
+    Export(super::export::ExportArgs),
     /// Report every problem in deck files
     Check(super::check::CheckArgs),
     /// Print the deck format as JSON Schema

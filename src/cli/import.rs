@@ -132,7 +132,9 @@ pub fn run(args: &ImportArgs, context: &mut Context) -> Outcome {
         if let Err(failure) = done {
             if i > 0 && !args.dry_run {
                 let kept = count(i as u64, "file");
-                return Err(failure.more(format!("the {kept} before it stay imported; the ones after it were not read")));
+                return Err(
+                    failure.more(format!("the {kept} before it stay imported; the ones after it were not read"))
+                );
             }
             return Err(failure);
         }
@@ -156,7 +158,8 @@ fn one(
     } else {
         path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
     };
-    let refuse = |e: ReadError| Failure::fixable(format!("{}: {}: {}", sanitize_line(&name), e.place, e.cause)).hint(e.hint);
+    let refuse =
+        |e: ReadError| Failure::fixable(format!("{}: {}: {}", sanitize_line(&name), e.place, e.cause)).hint(e.hint);
     let mut options = Options {
         deck: args.deck.clone(),
         park: args.park,
@@ -231,14 +234,24 @@ fn one(
     let mut doc = Doc::new(context.width());
     doc.blank();
     for deck in &plan.decks {
-        doc.mixed(&[(Role::Good, "Imported "), (Role::Strong, &deck.slug), (Role::Plain, &format!(": {}.", preview::numbers(deck)))]);
+        doc.mixed(&[
+            (Role::Good, "Imported "),
+            (Role::Strong, &deck.slug),
+            (Role::Plain, &format!(": {}.", preview::numbers(deck))),
+        ]);
     }
     if parked > 0 {
         let what = count(parked as u64, "card");
-        doc.para(Role::Plain, &format!("{what} parked; `scanwise resume --deck {}` releases them.", plan.decks[0].slug));
+        doc.para(
+            Role::Plain,
+            &format!("{what} parked; `scanwise resume --deck {}` releases them.", plan.decks[0].slug),
+        );
     }
     if history > 0 {
-        doc.para(Role::Plain, &format!("{} of the file are now part of your history.", count(history as u64, "review")));
+        doc.para(
+            Role::Plain,
+            &format!("{} of the file are now part of your history.", count(history as u64, "review")),
+        );
     }
     doc.para(Role::Dim, "`scanwise import --undo` takes it back.");
     context.show(&doc)

@@ -9,6 +9,7 @@ mod config;
 mod context;
 mod decks;
 mod doctor;
+mod export;
 mod failure;
 mod gate;
 mod import;
@@ -77,6 +78,7 @@ fn dispatch(command: Option<Command>, context: &mut Context) -> Outcome {
         Some(Command::Annotate(args)) => annotate::run(&args, context),
         Some(Command::Reset(args)) => mark::run(&args, mark::Mark::Reset, context),
         Some(Command::Import(args)) => import::run(&args, context),
+        Some(Command::Export(args)) => export::run(&args, context),
         Some(Command::Check(args)) => check::run(&args, context),
         Some(Command::Schema(args)) => schema::run(&args, context),
         Some(Command::Stats(args)) => stats::run(&args, context),

@@ -222,7 +222,8 @@ mod tests {
     fn the_same_card_is_known_again_in_each_degree() {
         let mut index = Index::default();
         index.add(basic(STEM, "CT angiography of the chest"));
-        let like = |front: &str, back: &str| index.find(&basic(front, back)).first().map(|m| (m.likeness, m.contradicts));
+        let like =
+            |front: &str, back: &str| index.find(&basic(front, back)).first().map(|m| (m.likeness, m.contradicts));
         assert_eq!(like(STEM, "CT angiography of the chest"), Some((Likeness::Exact, false)));
         assert_eq!(like(&STEM.to_uppercase(), "CT angiography of the chest."), Some((Likeness::Normalized, false)));
         let near = STEM.replace("54-year-old", "57-year-old");

@@ -61,7 +61,12 @@ fn one_deck(doc: &mut Doc, deck: &DeckPlan, most: usize) {
         let line = format!("{} ({}: {})", c.id, class.word(), class.consequence());
         doc.hanging("  ~ ", Role::Warn, Role::Plain, &line);
         for change in changes {
-            doc.hanging("      ", Role::Plain, Role::Strong, if change.field.is_empty() { "card" } else { &change.field });
+            doc.hanging(
+                "      ",
+                Role::Plain,
+                Role::Strong,
+                if change.field.is_empty() { "card" } else { &change.field },
+            );
             doc.hanging("      - ", Role::Bad, Role::Dim, &value(change.before.as_ref()));
             doc.hanging("      + ", Role::Good, Role::Plain, &value(change.after.as_ref()));
         }
@@ -75,9 +80,15 @@ fn one_deck(doc: &mut Doc, deck: &DeckPlan, most: usize) {
     section(doc, "Removed by its author", &of(&|c| c.fate == Fate::Removed), most, |doc, c| {
         doc.hanging("  - ", Role::Bad, Role::Plain, &format!("{}: {}", c.id, headline(c)));
     });
-    section(doc, "Removed here, changed by its author", &of(&|c| c.fate == Fate::GoneHereChangedThere), most, |doc, c| {
-        doc.hanging("  - ", Role::Dim, Role::Plain, &format!("{} stays out", c.id));
-    });
+    section(
+        doc,
+        "Removed here, changed by its author",
+        &of(&|c| c.fate == Fate::GoneHereChangedThere),
+        most,
+        |doc, c| {
+            doc.hanging("  - ", Role::Dim, Role::Plain, &format!("{} stays out", c.id));
+        },
+    );
     let alike: Vec<(&CardPlan, &Like)> = deck.cards.iter().flat_map(|c| c.likes.iter().map(move |l| (c, l))).collect();
     let (against, doubles): (Vec<_>, Vec<_>) = alike.into_iter().partition(|(_, l)| l.contradiction.is_some());
     section(doc, "Contradictions", &against, most, |doc, (_, like)| contradiction(doc, like));
@@ -147,7 +158,12 @@ fn troubles(doc: &mut Doc, troubles: &[Trouble], most: usize) {
         doc.hanging("    ", Role::Plain, Role::Dim, &t.hint);
     }
     if troubles.len() > most {
-        doc.hanging("  ", Role::Plain, Role::Dim, &format!("... and {} more; --verbose shows all", troubles.len() - most));
+        doc.hanging(
+            "  ",
+            Role::Plain,
+            Role::Dim,
+            &format!("... and {} more; --verbose shows all", troubles.len() - most),
+        );
     }
 }
 
@@ -164,8 +180,7 @@ pub fn numbers(deck: &DeckPlan) -> String {
         (deck.count(|f| matches!(f, Fate::Conflict(_))), "changed by both"),
         (deck.count(|f| *f == Fate::Skipped), "left out (here already)"),
     ];
-    let said: Vec<String> =
-        parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+    let said: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
     if said.is_empty() { "no cards".to_owned() } else { said.join(", ") }
 }
 

@@ -32,8 +32,7 @@ pub fn plan(plan: &Plan, source: &str, number: Option<i64>) -> Value {
                     _ => None,
                 })
                 .collect();
-            let alike: Vec<Value> =
-                d.cards.iter().flat_map(|c| c.likes.iter().map(move |l| like(c, l))).collect();
+            let alike: Vec<Value> = d.cards.iter().flat_map(|c| c.likes.iter().map(move |l| like(c, l))).collect();
             json!({
                 "deck": d.slug, "origin": d.origin, "title": d.header.title, "is_new": d.new, "kept_apart": d.apart,
                 "old_version": d.old_version, "version": d.header.version,
@@ -139,12 +138,16 @@ pub fn audit(store: &Store, number: i64, context: &mut Context) -> Outcome {
         return context.show_json(&json!(list));
     }
     if rows.is_empty() {
-        return Err(Failure::nothing(format!("import {number} changed no card")).hint("`scanwise import --list` has the numbers"));
+        return Err(Failure::nothing(format!("import {number} changed no card"))
+            .hint("`scanwise import --list` has the numbers"));
     }
     let mut doc = Doc::new(context.width());
     for r in rows {
         let field = if r.field.is_empty() { String::new() } else { format!(" {}", r.field) };
-        doc.mixed(&[(Role::Strong, &format!("{}/{}", r.slug, r.card)), (Role::Plain, &format!("{field}: {}", r.action))]);
+        doc.mixed(&[
+            (Role::Strong, &format!("{}/{}", r.slug, r.card)),
+            (Role::Plain, &format!("{field}: {}", r.action)),
+        ]);
         if r.action == "changed" {
             doc.hanging("  - ", Role::Bad, Role::Dim, r.before.as_deref().unwrap_or("(nothing)"));
             doc.hanging("  + ", Role::Good, Role::Plain, r.after.as_deref().unwrap_or("(nothing)"));

@@ -36,7 +36,12 @@ pub fn folder(slug: &str) -> String {
 ///
 /// # Errors
 /// When a file can't be read or copied within the home.
-pub fn settle(deck: &mut IncomingDeck, media: &[MediaFile], slug: &str, decks: &Path) -> Result<Vec<Staged>, ReadError> {
+pub fn settle(
+    deck: &mut IncomingDeck,
+    media: &[MediaFile],
+    slug: &str,
+    decks: &Path,
+) -> Result<Vec<Staged>, ReadError> {
     if media.is_empty() {
         return Ok(Vec::new());
     }

@@ -180,7 +180,10 @@ impl DeckPlan {
         self.new
             || self.old_header.as_ref().is_some_and(|h| *h != self.header)
             || self.cards.iter().any(|c| {
-                !matches!(c.fate, Fate::Unchanged | Fate::Mine | Fate::GoneHere | Fate::GoneHereChangedThere | Fate::Skipped)
+                !matches!(
+                    c.fate,
+                    Fate::Unchanged | Fate::Mine | Fate::GoneHere | Fate::GoneHereChangedThere | Fate::Skipped
+                )
             })
     }
 }
@@ -190,12 +193,7 @@ impl Plan {
     ///
     /// # Errors
     /// When the home can't be read, or the user's copy of a deck has errors that must be mended first.
-    pub fn make(
-        store: &Store,
-        incoming: Incoming,
-        options: &Options,
-        tick: &mut Tick<'_>,
-    ) -> Result<Self, PlanError> {
+    pub fn make(store: &Store, incoming: Incoming, options: &Options, tick: &mut Tick<'_>) -> Result<Self, PlanError> {
         if let (Some(id), n @ 2..) = (&options.deck, incoming.decks.len()) {
             let cause = format!("it holds {n} decks, and all of them can't become \"{id}\"");
             return Err(ReadError::new("the file", cause, "leave --deck out").into());
@@ -419,7 +417,8 @@ fn fates(
             continue;
         }
         let removed = if deck.partial { deck.removed.contains(id) } else { has_base && base_at.contains_key(id) };
-        let mut card = CardPlan::plain(id.clone(), Some(json.clone()), if removed { Fate::Removed } else { Fate::Mine });
+        let mut card =
+            CardPlan::plain(id.clone(), Some(json.clone()), if removed { Fate::Removed } else { Fate::Mine });
         if removed {
             card.sides = Some(Box::new(Sides { base: None, mine: json.clone(), theirs: None }));
         }

@@ -30,7 +30,9 @@ impl Plan {
         for deck in &self.decks {
             for card in &deck.cards {
                 let keys = || keys(&deck.slug, card);
-                if card.fate == Fate::New && (options.park || card.is_double() && options.duplicates == Duplicates::Park) {
+                if card.fate == Fate::New
+                    && (options.park || card.is_double() && options.duplicates == Duplicates::Park)
+                {
                     write.park.extend(keys());
                 }
                 if card.fate == Fate::Removed && options.removed == Removed::Suspend {

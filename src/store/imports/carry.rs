@@ -162,8 +162,9 @@ fn deck_in(conn: &Connection, path: &Path, decks: &Path, number: i64, deck: &Dec
 
 /// Takes a deck's new text in, as the file that will stand there. Returns the events that wrote into the log.
 pub(super) fn file_in(conn: &Connection, path: &Path, file: &str, text: &str, by: &By) -> Result<Vec<EventId>> {
-    let seen_before: i64 =
-        conn.query_row("SELECT coalesce(max(seq), 0) FROM event", [], |r| r.get(0)).map_err(|e| StoreError::from_sqlite(path, e))?;
+    let seen_before: i64 = conn
+        .query_row("SELECT coalesce(max(seq), 0) FROM event", [], |r| r.get(0))
+        .map_err(|e| StoreError::from_sqlite(path, e))?;
     match take_in(conn, path, file, text, by)? {
         Taken::Deck(id) => {
             intake::note_file(conn, file, text.as_bytes(), id).map_err(|e| StoreError::from_sqlite(path, e))?;
@@ -175,7 +176,10 @@ pub(super) fn file_in(conn: &Connection, path: &Path, file: &str, text: &str, by
             });
         }
         Taken::Broken => {
-            return Err(StoreError::Refused { path: path.to_owned(), why: format!("{file} would not be a valid deck") });
+            return Err(StoreError::Refused {
+                path: path.to_owned(),
+                why: format!("{file} would not be a valid deck"),
+            });
         }
     }
     conn.prepare_cached("SELECT id FROM event WHERE seq > ?1")

@@ -51,11 +51,8 @@ pub(super) fn inflate(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
 pub(super) fn stage(decks: &Path, path: &str, text: &[u8]) -> Result<String> {
     let io = |source| StoreError::Io { path: decks.join(path), source };
     fs::create_dir_all(decks).map_err(io)?;
-    let mut file = tempfile::Builder::new()
-        .prefix(&format!(".{path}."))
-        .suffix(".import")
-        .tempfile_in(decks)
-        .map_err(io)?;
+    let mut file =
+        tempfile::Builder::new().prefix(&format!(".{path}.")).suffix(".import").tempfile_in(decks).map_err(io)?;
     file.write_all(text).map_err(io)?;
     file.as_file().sync_all().map_err(io)?;
     let (_, kept) = file.keep().map_err(|e| io(e.error))?;
@@ -133,7 +130,11 @@ impl Store {
                 .and_then(|d| i64::try_from(d.as_nanos()).ok())
                 .map_or(0, |ns| crate::clock::file_time_ns().saturating_sub(ns));
             if age > LEFTOVER_NS {
-                let _ = if entry.path().is_dir() { fs::remove_dir_all(entry.path()) } else { fs::remove_file(entry.path()) };
+                let _ = if entry.path().is_dir() {
+                    fs::remove_dir_all(entry.path())
+                } else {
+                    fs::remove_file(entry.path())
+                };
             }
         }
         Ok(())
@@ -172,7 +173,8 @@ impl Store {
         }
         let path = self.path.clone();
         self.write(|tx| {
-            let mut done = tx.prepare("DELETE FROM pending WHERE path = ?1").map_err(|e| StoreError::from_sqlite(&path, e))?;
+            let mut done =
+                tx.prepare("DELETE FROM pending WHERE path = ?1").map_err(|e| StoreError::from_sqlite(&path, e))?;
             for m in &moves {
                 done.execute([&m.path]).map_err(|e| StoreError::from_sqlite(&path, e))?;
             }

@@ -122,10 +122,8 @@ impl Store {
             .and_then(|mut s| s.query_row([slug], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?))).optional())
             .map_err(self.sql())?;
         let Some((origin, version, body)) = found else { return Ok(None) };
-        let damaged = || StoreError::Damaged {
-            path: self.path.clone(),
-            why: format!("the base of deck {slug} can't be read"),
-        };
+        let damaged =
+            || StoreError::Damaged { path: self.path.clone(), why: format!("the base of deck {slug} can't be read") };
         let body = inflate(&body).ok().and_then(|b| String::from_utf8(b).ok()).ok_or_else(damaged)?;
         Ok(Some(Upstream { origin, version, body }))
     }

@@ -143,7 +143,9 @@ fn deck_back(conn: &Connection, path: &Path, decks: &Path, number: i64, deck: &U
             }
             None => {
                 let id: Option<i64> = conn
-                    .query_row("SELECT id FROM deck WHERE slug = ?1 AND file = ?2", [&deck.slug, &deck.file], |r| r.get(0))
+                    .query_row("SELECT id FROM deck WHERE slug = ?1 AND file = ?2", [&deck.slug, &deck.file], |r| {
+                        r.get(0)
+                    })
                     .optional()
                     .map_err(sql)?;
                 if let Some(id) = id {
