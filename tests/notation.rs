@@ -171,6 +171,52 @@ fn rules_part_cards_and_hide_none() {
 }
 
 #[test]
+fn the_rest_of_a_page_stays_prose() {
+    for text in [
+        "    Q: a\n    A: b",
+        "S: pain\nO: fever\nA: pneumonia\nP: CXR",
+        "- [x] sleep\n- [ ] eat\n> a quote\nrule: none",
+        "```\nQ: a\nA: b\n```",
+        "<!--\nQ: a\nA: b\n-->",
+        "x `{{c1::a}}` y",
+        "Is this a question?\n\n{{ c1 }} [x] #tag",
+        "---\ntitle: {{c1::x}}\n---",
+        "<!-- id: n-1 -->",
+    ] {
+        assert_eq!(notes::read(text, "x.md"), NotesFile::default(), "{text}");
+    }
+    let after = "Q: a\nA: b\n\nThis is prose.\n> not a reason\nrule: x\n\n- [x] no option\n";
+    let file = notes::read(after, "x.md");
+    assert_eq!((file.items.len(), &after[file.items[0].span.clone()]), (1, "Q: a\nA: b"));
+    assert_eq!(file.items[0].raw.why, None);
+}
+
+#[test]
+fn written_notes_read_well() {
+    let front = |front: &str| RawCard {
+        kind: Some(CardType::Basic),
+        domain: Some("chest".to_owned()),
+        front: Some(front.to_owned()),
+        back: Some("Yes, #1:\n- a_b\n- R&D #tag".to_owned()),
+        ..RawCard::default()
+    };
+    let card = front("Is *this* <5 mm?\nA rare thing");
+    let want = "# chest\n\nQ: Is \\*this\\* <5 mm?\\\nA rare thing\nA: Yes, #1:\\\n- a_b\\\n- R&D \\#tag\n\n";
+    assert_eq!(notes::write(std::slice::from_ref(&card)), want);
+    // A line that would begin another card needs more.
+    let card = front("One?\nQ: two?");
+    assert!(notes::holds(&card));
+    assert!(notes::write(&[card]).contains("Q: One\\?\\\nQ\\: two\\?\n"));
+    // What it can't hold is said, not hidden.
+    for card in
+        [front(" spaces "), RawCard { domain: None, ..front("x") }, RawCard { why: Some(String::new()), ..front("x") }]
+    {
+        assert!(!notes::holds(&card));
+    }
+    assert!(!notes::holds(&RawCard { note: Some("x".to_owned()), ..RawCard::default() }), "a bare thought");
+}
+
+#[test]
 fn only_an_exact_name_is_a_study() {
     let text = "? A man. Which?\n- ct pulmonary ANGIOGRAPHY\n- nm-vq\n- CT pulm angio\n- ct-head-witout\n- No imaging (id: stop)\n";
     let options = only(text).raw.options.unwrap();
@@ -365,10 +411,14 @@ fn problems_of_the_rules_stand_under_their_lines() {
     assert_eq!(above("this text is empty"), "if_positive: Treat: now.", "the field beside the one that is not there");
     assert!(shown.starts_with("# ^ error: this card has no id"), "what is nowhere stands at the top");
     assert!(shown.contains("# ^ error: \"rule\" is missing\n"));
-    assert_eq!(from_text(&shown), Ok(card), "comments change nothing");
+    assert_eq!(from_text(&shown), Ok(card.clone()), "comments change nothing");
     let once_more = apply_problems(&shown, &[EditProblem::new(1, "x", "")]);
     assert_eq!(once_more.matches("# ^").count(), 1);
     assert_eq!(apply_problems(&shown, &[]), TYPED);
+    let hints = EditHints { problems: vec![EditProblem::new(1, "x", "y")], ..EditHints::of("the title", &card) };
+    let text = to_text(&card, &hints);
+    assert!(text.starts_with("# the title\n# ^ error: x (y)\n"), "{text}");
+    assert!(text.contains("[best] ct-pulmonary-angiography\n#   CT pulmonary angiography: RRL "), "{text}");
 
     let path = |field: &str| Path::default().field("cards").index(0).field("options").index(1).field(field);
     assert_eq!(place_of(TYPED, &path("why")), Some(15));
@@ -660,6 +710,7 @@ proptest! {
     #[test]
     fn an_editor_loses_nothing(card in any_card()) {
         let text = to_text(&card, &EditHints::of("a title\n# and more", &card));
+        prop_assert!(!text.chars().any(|c| c != '\n' && scanwise::model::text::is_unsafe(c)), "{}", text);
         prop_assert_eq!(from_text(&text), Ok(card.clone()), "{}", text);
         let crlf = text.replace('\n', "\r\n");
         prop_assert_eq!(from_text(&crlf), Ok(card));
