@@ -217,6 +217,20 @@ fn written_notes_read_well() {
 }
 
 #[test]
+fn marks_may_be_bold_and_names_capital() {
+    let raw = only("**Q:** what #chest/pe\n**A**: that\n**Source:** ACR, PE (2022)\nDomain: Chest Imaging\n").raw;
+    assert_eq!((raw.front.as_deref(), raw.back.as_deref()), (Some("what"), Some("that")));
+    assert_eq!((raw.domain.as_deref(), raw.tags.unwrap().join(" ")), (Some("chest-imaging"), "chest-pe".to_owned()));
+    assert_eq!(raw.sources.unwrap()[0].cite(), "ACR, PE (2022)");
+    let raw = only("? A. B?\n\n- [x] CTPA\nrule: r\nfamily: Chest Pain\n\n- [ ] buy coffee\n").raw;
+    assert_eq!(
+        (raw.options.unwrap().len(), raw.family.as_deref()),
+        (1, Some("chest-pain")),
+        "a to-do list is no option"
+    );
+}
+
+#[test]
 fn only_an_exact_name_is_a_study() {
     let text = "? A man. Which?\n- ct pulmonary ANGIOGRAPHY\n- nm-vq\n- CT pulm angio\n- ct-head-witout\n- No imaging (id: stop)\n";
     let options = only(text).raw.options.unwrap();
@@ -435,7 +449,7 @@ fn page() -> impl Strategy<Value = String> {
             "? Man, 40. Which?", "?", "rule: r", "source: ACR, T (2022), s", "note: n", "{{c1::x}} is y", "- {{c2::z}}",
             "# Neuro", "## Stroke", "---", "===", "```", "~~~", "prose", "  indented", "    Q: code", "<div>", "<!--", "-->",
             "<!-- id: n-1 -->", "<!-- id: n-2 -->", "<pre>", "| a | b |", "|---|---|", "1. one", "[x]: y", "text\\", "`", "* * *", "\t- deep",
-            "url: https://e.org", "question: Q?", "#tag", "A: x <!-- id: n-3 -->", "$$", "+++",
+            "url: https://e.org", "**Q:** x", "**rule:** y", "**A:**", "question: Q?", "#tag", "A: x <!-- id: n-3 -->", "$$", "+++",
         ]).prop_map(str::to_owned),
         3 => Just(String::new()),
         1 => "\\PC{0,12}",
@@ -471,7 +485,7 @@ fn odd_text() -> impl Strategy<Value = String> {
         3 => prop::sample::select(vec![
             "# no comment", "[best]", "rule:", "Q: ", "A:", "? ", "> ", "- [x] ", "\n", "\n\n", " ", "\"", "\\", "*bold*", "_x_", "<b>", "&amp;",
             "{{c1::x}}", "#tag", "1. ", "---", "```", "\u{a0}", "<!-- id: n-1 -->", "[a](b)", "note: ", "\t", " -- ", "(unsafe)", "`", "\u{2013}", "\u{1f9e0}",
-            "source: ", "why: ", "= ", "===", "(2020)", "vs. CT?", "https://e.org/a_b", "<https://e.org>", "![i](x.png)", "~", "|", "\n  x", "\n# y",
+            "source: ", "why: ", "**Q:** ", "**note**: ", "= ", "===", "(2020)", "vs. CT?", "https://e.org/a_b", "<https://e.org>", "![i](x.png)", "~", "|", "\n  x", "\n# y",
         ]).prop_map(str::to_owned),
         1 => any::<char>().prop_map(String::from),
     ];

@@ -7,7 +7,7 @@ use regex::Regex;
 use std::sync::LazyLock;
 
 /// A `#tag` at the start of a line or after a space. It starts with a letter, so that "the #1 cause" stays text.
-static TAG: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(^|\s)#(\p{Alphabetic}[\w-]*)").expect("a valid pattern"));
+static TAG: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(^|\s)#(\p{Alphabetic}[\w/-]*)").expect("a valid pattern"));
 
 /// Characters that Markdown may take for marks within a line.
 const MARKS: &str = "\\`*_[]<>&#~{}!";
