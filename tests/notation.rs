@@ -171,6 +171,66 @@ fn rules_part_cards_and_hide_none() {
 }
 
 #[test]
+fn the_rest_of_a_page_stays_prose() {
+    for text in [
+        "    Q: a\n    A: b",
+        "S: pain\nO: fever\nA: pneumonia\nP: CXR",
+        "- [x] sleep\n- [ ] eat\n> a quote\nrule: none",
+        "```\nQ: a\nA: b\n```",
+        "<!--\nQ: a\nA: b\n-->",
+        "x `{{c1::a}}` y",
+        "Is this a question?\n\n{{ c1 }} [x] #tag",
+        "---\ntitle: {{c1::x}}\n---",
+        "<!-- id: n-1 -->",
+    ] {
+        assert_eq!(notes::read(text, "x.md"), NotesFile::default(), "{text}");
+    }
+    let after = "Q: a\nA: b\n\nThis is prose.\n> not a reason\nrule: x\n\n- [x] no option\n";
+    let file = notes::read(after, "x.md");
+    assert_eq!((file.items.len(), &after[file.items[0].span.clone()]), (1, "Q: a\nA: b"));
+    assert_eq!(file.items[0].raw.why, None);
+}
+
+#[test]
+fn written_notes_read_well() {
+    let front = |front: &str| RawCard {
+        kind: Some(CardType::Basic),
+        domain: Some("chest".to_owned()),
+        front: Some(front.to_owned()),
+        back: Some("Yes, #1:\n- a_b\n- R&D #tag".to_owned()),
+        ..RawCard::default()
+    };
+    let card = front("Is *this* <5 mm?\nA rare thing");
+    let want = "# chest\n\nQ: Is \\*this\\* <5 mm?\\\nA rare thing\nA: Yes, #1:\\\n- a_b\\\n- R&D \\#tag\n\n";
+    assert_eq!(notes::write(std::slice::from_ref(&card)), want);
+    // A line that would begin another card needs more.
+    let card = front("One?\nQ: two?");
+    assert!(notes::holds(&card));
+    assert!(notes::write(&[card]).contains("Q: One\\?\\\nQ\\: two\\?\n"));
+    // What it can't hold is said, not hidden.
+    for card in
+        [front(" spaces "), RawCard { domain: None, ..front("x") }, RawCard { why: Some(String::new()), ..front("x") }]
+    {
+        assert!(!notes::holds(&card));
+    }
+    assert!(!notes::holds(&RawCard { note: Some("x".to_owned()), ..RawCard::default() }), "a bare thought");
+}
+
+#[test]
+fn marks_may_be_bold_and_names_capital() {
+    let raw = only("**Q:** what #chest/pe\n**A**: that\n**Source:** ACR, PE (2022)\nDomain: Chest Imaging\n").raw;
+    assert_eq!((raw.front.as_deref(), raw.back.as_deref()), (Some("what"), Some("that")));
+    assert_eq!((raw.domain.as_deref(), raw.tags.unwrap().join(" ")), (Some("chest-imaging"), "chest-pe".to_owned()));
+    assert_eq!(raw.sources.unwrap()[0].cite(), "ACR, PE (2022)");
+    let raw = only("? A. B?\n\n- [x] CTPA\nrule: r\nfamily: Chest Pain\n\n- [ ] buy coffee\n").raw;
+    assert_eq!(
+        (raw.options.unwrap().len(), raw.family.as_deref()),
+        (1, Some("chest-pain")),
+        "a to-do list is no option"
+    );
+}
+
+#[test]
 fn only_an_exact_name_is_a_study() {
     let text = "? A man. Which?\n- ct pulmonary ANGIOGRAPHY\n- nm-vq\n- CT pulm angio\n- ct-head-witout\n- No imaging (id: stop)\n";
     let options = only(text).raw.options.unwrap();
@@ -365,10 +425,14 @@ fn problems_of_the_rules_stand_under_their_lines() {
     assert_eq!(above("this text is empty"), "if_positive: Treat: now.", "the field beside the one that is not there");
     assert!(shown.starts_with("# ^ error: this card has no id"), "what is nowhere stands at the top");
     assert!(shown.contains("# ^ error: \"rule\" is missing\n"));
-    assert_eq!(from_text(&shown), Ok(card), "comments change nothing");
+    assert_eq!(from_text(&shown), Ok(card.clone()), "comments change nothing");
     let once_more = apply_problems(&shown, &[EditProblem::new(1, "x", "")]);
     assert_eq!(once_more.matches("# ^").count(), 1);
     assert_eq!(apply_problems(&shown, &[]), TYPED);
+    let hints = EditHints { problems: vec![EditProblem::new(1, "x", "y")], ..EditHints::of("the title", &card) };
+    let text = to_text(&card, &hints);
+    assert!(text.starts_with("# the title\n# ^ error: x (y)\n"), "{text}");
+    assert!(text.contains("[best] ct-pulmonary-angiography\n#   CT pulmonary angiography: RRL "), "{text}");
 
     let path = |field: &str| Path::default().field("cards").index(0).field("options").index(1).field(field);
     assert_eq!(place_of(TYPED, &path("why")), Some(15));
@@ -385,7 +449,7 @@ fn page() -> impl Strategy<Value = String> {
             "? Man, 40. Which?", "?", "rule: r", "source: ACR, T (2022), s", "note: n", "{{c1::x}} is y", "- {{c2::z}}",
             "# Neuro", "## Stroke", "---", "===", "```", "~~~", "prose", "  indented", "    Q: code", "<div>", "<!--", "-->",
             "<!-- id: n-1 -->", "<!-- id: n-2 -->", "<pre>", "| a | b |", "|---|---|", "1. one", "[x]: y", "text\\", "`", "* * *", "\t- deep",
-            "url: https://e.org", "question: Q?", "#tag", "A: x <!-- id: n-3 -->", "$$", "+++",
+            "url: https://e.org", "**Q:** x", "**rule:** y", "**A:**", "question: Q?", "#tag", "A: x <!-- id: n-3 -->", "$$", "+++",
         ]).prop_map(str::to_owned),
         3 => Just(String::new()),
         1 => "\\PC{0,12}",
@@ -421,7 +485,7 @@ fn odd_text() -> impl Strategy<Value = String> {
         3 => prop::sample::select(vec![
             "# no comment", "[best]", "rule:", "Q: ", "A:", "? ", "> ", "- [x] ", "\n", "\n\n", " ", "\"", "\\", "*bold*", "_x_", "<b>", "&amp;",
             "{{c1::x}}", "#tag", "1. ", "---", "```", "\u{a0}", "<!-- id: n-1 -->", "[a](b)", "note: ", "\t", " -- ", "(unsafe)", "`", "\u{2013}", "\u{1f9e0}",
-            "source: ", "why: ", "= ", "===", "(2020)", "vs. CT?", "https://e.org/a_b", "<https://e.org>", "![i](x.png)", "~", "|", "\n  x", "\n# y",
+            "source: ", "why: ", "**Q:** ", "**note**: ", "= ", "===", "(2020)", "vs. CT?", "https://e.org/a_b", "<https://e.org>", "![i](x.png)", "~", "|", "\n  x", "\n# y",
         ]).prop_map(str::to_owned),
         1 => any::<char>().prop_map(String::from),
     ];
@@ -660,6 +724,7 @@ proptest! {
     #[test]
     fn an_editor_loses_nothing(card in any_card()) {
         let text = to_text(&card, &EditHints::of("a title\n# and more", &card));
+        prop_assert!(!text.chars().any(|c| c != '\n' && scanwise::model::text::is_unsafe(c)), "{}", text);
         prop_assert_eq!(from_text(&text), Ok(card.clone()), "{}", text);
         let crlf = text.replace('\n', "\r\n");
         prop_assert_eq!(from_text(&crlf), Ok(card));

@@ -1,7 +1,7 @@
 //! The light notation, line by line: which lines belong to one card, and what each of them is.
 
 use super::inline::{hides, only_tags, take_tags};
-use super::marks::{Part, checkbox, is_break, item, lettered};
+use super::marks::{Part, checkbox, is_break, item, label, lettered};
 use super::page::{Line, Page, Role};
 use crate::deck::format::CardType;
 use crate::model::Verdict;
@@ -282,7 +282,10 @@ impl Reader {
         let nested = indent >= 2 && matches!(slot, Slot::Option(_) | Slot::Reason(_));
         let asked = matches!(slot, Slot::Field(i) if open.fields[i].0 == "question");
         let listed = asked || matches!(slot, Slot::Prompt | Slot::Option(_) | Slot::Reason(_));
-        if let Some((verdict, rest)) = checkbox(rest) {
+        if let Some((verdict, rest)) = checkbox(rest)
+            // A list that begins after the card's last lines is a to-do list.
+            && (listed || !self.gap)
+        {
             let text = Part::new(rest, &mut open.tags);
             open.options.push(OptionPart { verdict: Some(verdict), text, reason: None });
             self.slot = Some(Slot::Option(open.options.len() - 1));
@@ -304,7 +307,8 @@ impl Reader {
 fn marks_cloze_end(t: &str) -> bool {
     t.starts_with('>')
         || only_tags(t)
-        || t.split_once(':').is_some_and(|(word, _)| FIELDS[FIELDS.len() - COMMON..].iter().any(|f| f.0 == word))
+        || label(t)
+            .is_some_and(|(word, _)| FIELDS[FIELDS.len() - COMMON..].iter().any(|f| f.0.eq_ignore_ascii_case(word)))
 }
 
 /// A quoted line: the reason of what stands before it.
@@ -338,10 +342,7 @@ fn quote(open: &mut Block, slot: Slot, quoted: &str, number: usize) -> Slot {
 
 /// `name: text`, when this card has such a field.
 fn field<'t>(open: &Block, text: &'t str) -> Option<(&'static str, &'t str)> {
-    let (word, rest) = text.split_once(':')?;
-    if !(rest.is_empty() || rest.starts_with(char::is_whitespace)) {
-        return None;
-    }
+    let (word, rest) = label(text)?;
     let known = if open.kind == CardType::Decision { FIELDS } else { &FIELDS[FIELDS.len() - COMMON..] };
     let (_, name) = known.iter().find(|(w, _)| w.eq_ignore_ascii_case(word))?;
     let of_source = matches!(*name, "url" | "checked" | "basis");

@@ -82,10 +82,24 @@ pub(super) fn checkbox(rest: &str) -> Option<(Verdict, &str)> {
     (rest.is_empty() || rest.starts_with(char::is_whitespace)).then(|| (verdict, rest.trim()))
 }
 
-/// `letter:` and what stands after it.
+/// `word:` or `**word:**`, and what stands after it.
+pub(super) fn label(line: &str) -> Option<(&str, &str)> {
+    let (word, rest) = line.split_once(':')?;
+    let (word, rest) = match word.strip_prefix("**") {
+        None => (word, rest),
+        Some(bold) => match rest.strip_prefix("**") {
+            Some(rest) => (bold, rest),
+            None => (bold.strip_suffix("**")?, rest),
+        },
+    };
+    (rest.is_empty() || rest.starts_with(char::is_whitespace)).then_some((word, rest))
+}
+
+/// What stands after the label of one letter, `Q:` or `A:`.
 pub(super) fn lettered(line: &str, letter: char) -> Option<&str> {
-    let rest = line.strip_prefix([letter, letter.to_ascii_lowercase()])?.strip_prefix(':')?;
-    (rest.is_empty() || rest.starts_with(char::is_whitespace)).then_some(rest)
+    let (word, rest) = label(line)?;
+    let mut chars = word.chars();
+    (chars.next()?.eq_ignore_ascii_case(&letter) && chars.next().is_none()).then_some(rest)
 }
 
 pub(super) fn is_break(line: &str) -> bool {
