@@ -117,6 +117,12 @@ impl Plan {
                 *role = Role::Ignore;
             }
         }
+        // Whoever names a front names all of it; what was guessed stays beside the reason.
+        for role in &mut roles {
+            if matches!(role, Role::Front | Role::Back | Role::Text) && wanted.values().any(|w| w == role) {
+                *role = Role::Named;
+            }
+        }
         for (at, role) in wanted {
             roles[*at] = *role;
         }
@@ -348,8 +354,11 @@ mod tests {
             [(0, Role::Back), (1, Role::Front)].into()
         );
         assert_eq!(map("Extra=note").expect("valid").len(), 2);
-        let plan = Plan::new(&basic, &map("My: Type:Extra=back,A=ignore").expect("valid")[&basic.id]);
+        let plan = Plan::new(&basic, &map("My: Type:Extra=back").expect("valid")[&basic.id]);
         assert_eq!(plan.faces[0], Face { front: vec![0], back: vec![2] });
+        assert_eq!(plan.roles[1], Role::Named);
+        let plan = Plan::new(&basic, &map("My: Type:Extra=back,A=back").expect("valid")[&basic.id]);
+        assert_eq!(plan.faces[0], Face { front: vec![0], back: vec![1, 2] });
     }
 
     #[test]
