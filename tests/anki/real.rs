@@ -91,7 +91,8 @@ fn only_media_that_cards_use_is_unpacked_whole() {
         let bytes = std::fs::read(&sound.path).unwrap();
         assert_eq!(bytes, b"ID3\x03\x00\x00\x00\x00\x00\x00 no sound, only a test");
         assert_eq!(sound.size, bytes.len() as u64);
-        let hash: String = sound.sha256.iter().map(|b| format!("{b:02x}")).collect();
+        let hash: Vec<String> = sound.sha256.iter().map(|b| format!("{b:02x}")).collect();
+        let hash = hash.concat();
         assert_eq!(hash, "ca4dcc1149d2c73e346b83ab586d032a6eadc1ed34db7f608ce5c995889b2a33");
         assert!(media.values().all(|m| m.path.starts_with(scratch.path())));
         assert!(!scratch.path().join("collection").exists());
