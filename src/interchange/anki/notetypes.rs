@@ -189,7 +189,7 @@ impl Kinds {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Shown {
     /// Shown, by place.
-    pub shown: Vec<usize>,
+    pub content: Vec<usize>,
     /// Shown through the cloze filter.
     pub cloze: Vec<usize>,
     /// Only in conditions.
@@ -223,7 +223,7 @@ pub fn shown(template: &str, fields: &[String]) -> Shown {
         if filters.contains(&"cloze") {
             push(&mut out.cloze, at);
         }
-        push(&mut out.shown, at);
+        push(&mut out.content, at);
     }
     out
 }
@@ -237,8 +237,8 @@ mod tests {
         let fields: Vec<String> = ["Front", "Back", "Add Reverse", "A: b"].iter().map(|s| (*s).to_owned()).collect();
         let read =
             shown("{{#Add Reverse}}{{ Back }}{{/Add Reverse}} {{type:Front}} {{FrontSide}} {{hint:Back}}", &fields);
-        assert_eq!(read, Shown { shown: vec![1], cloze: vec![], conditions: vec![2] });
-        assert_eq!(shown("{{cloze:Front}}{{", &fields), Shown { shown: vec![0], cloze: vec![0], conditions: vec![] });
+        assert_eq!(read, Shown { content: vec![1], cloze: vec![], conditions: vec![2] });
+        assert_eq!(shown("{{cloze:Front}}{{", &fields), Shown { content: vec![0], cloze: vec![0], conditions: vec![] });
         assert_eq!(shown("{{type:cloze:Front}}", &fields).cloze, [0]);
     }
 }
