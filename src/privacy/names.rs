@@ -508,9 +508,10 @@ fn behind_age(hit: &Hit<'_>) -> Option<Verdict> {
     let capitals = first.chars().all(char::is_uppercase);
     // One word more than a given name: "54M Syncope" begins a sentence.
     let two = found.split(' ').count() > 1 && found.split(' ').all(|w| !english(w) && may_be_last(w));
-    let known = may_be_given(first) || two || hit.text[hit.start()..].starts_with(char::is_alphabetic) && !english(first);
+    let known = may_be_given(first)
+        || two
+        || !hit.text[hit.start()..].starts_with(|c: char| c.is_ascii_digit()) && !english(first);
     if capitals || !known || is_eponym(first) || medical(hit.text, &name) { None } else { named(name) }
-}
 }
 
 /// "pt ebony washington": only given names that are nothing else, since everything else is in lower case as well.
