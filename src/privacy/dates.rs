@@ -17,24 +17,39 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Date,
         why: "a date of birth",
+        needs: "dob d date birth birthdate birthday born +9",
         pattern: r"(?i)\b(?:dob|d\.o\.b\.?|date of birth|birth ?date|birthday|born(?: on)?)[\s:=]*(?P<v>[0-9]{1,2}[-/. ][0-9]{1,2}(?:[-/. ](?:[0-9]{4}|[0-9]{2}))?|[0-9]{8}|(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2})\b",
         judge: |hit| hit.removed(),
     },
     Rule {
         kind: Kind::Date,
         why: "a date",
+        needs: "9/ 9- 9.",
         pattern: r"\b(?P<y>(?:19|20)[0-9]{2})[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12][0-9]|3[01])\b",
         judge: dated,
     },
     Rule {
         kind: Kind::Date,
         why: "a date",
+        needs: "9/ 9- 9.",
         pattern: r"\b(?P<a>[0-9]{1,2})(?:/(?P<b>[0-9]{1,2})/|-(?P<c>[0-9]{1,2})-|\.(?P<d>[0-9]{1,2})\.)(?P<y>(?:19|20)[0-9]{2}|[0-9]{2})\b",
         judge: three_numbers,
     },
     Rule {
         kind: Kind::Date,
         why: "a date",
+        needs: "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov november dec december +9",
+        pattern: concat!(
+            r"(?i)\b(?P<n>[0-9]{1,2})(?:st|nd|rd|th)?(?: of)?[ -](?P<m>",
+            month!(),
+            r")\b\.?(?:,?[ -]?(?P<y>(?:19|20)[0-9]{2})\b|[ -]'?(?P<s>[0-9]{2})\b)?"
+        ),
+        judge: month_and_day,
+    },
+    Rule {
+        kind: Kind::Date,
+        why: "a date",
+        needs: "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov november dec december +9",
         pattern: concat!(
             r"(?i)\b(?P<m>",
             month!(),
@@ -44,23 +59,15 @@ pub(super) static RULES: &[Rule] = &[
     },
     Rule {
         kind: Kind::Date,
-        why: "a date",
-        pattern: concat!(
-            r"(?i)\b(?P<n>[0-9]{1,2})(?:st|nd|rd|th)?(?: of)?[ -](?P<m>",
-            month!(),
-            r")\b\.?(?:,?[ -]?(?P<y>(?:19|20)[0-9]{2})\b)?"
-        ),
-        judge: month_and_day,
-    },
-    Rule {
-        kind: Kind::Date,
         why: "a month with its year",
+        needs: "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov november dec december +9999",
         pattern: concat!(r"(?i)\b(?P<m>", month!(), r")\.?,? (?:of )?(?P<y>(?:19|20)[0-9]{2})\b"),
         judge: month_and_year,
     },
     Rule {
         kind: Kind::Date,
         why: "a month with its year",
+        needs: "9/",
         pattern: r"\b(?:0?[1-9]|1[0-2])/(?P<y>(?:19|20)[0-9]{2})\b",
         judge: |hit| {
             let part = hit.text[..hit.value.start].ends_with(['/', '.', '-']);
@@ -70,6 +77,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Date,
         why: "a month",
+        needs: "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov november dec december",
         pattern: concat!(
             r"(?i)\b(?:in|since|last|this|until|by|early|late|mid|from|during|before|of)[ -](?P<v>",
             month!(),
@@ -80,30 +88,35 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Date,
         why: "a date",
-        pattern: r"(?i)\b(?:on|since|from|until|till|by|admit|admitted|admission|adm|d/c|d/c'd|dc|discharged?|seen|dated?|done|back|repeat|tonight|today|yesterday|last|mon|tue|tues|wed|thu|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|scanned|ct|mri|xr|cxr|us|egd|seen|visit|surgery|neg|pos)[\s:(]{1,3}(?P<v>[0-9]{1,2}/[0-9]{1,2})\b",
+        needs: "9/",
+        pattern: r"(?i)\b(?:on|since|from|until|till|by|admit|admitted|admission|adm|d/c|d/c'd|dc|discharged?|seen|dated?|done|back|repeat|tonight|today|yesterday|last|mon|tue|tues|wed|thu|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|scanned|ct|mri|xr|cxr|us|egd|seen|visit|surgery|fell|fall|started|onset|began|clinic|called|came|presented|arrived|died|expired|mvc|mva|injury|crash|again|returned|biopsied|extubated|intubated|transferred|operated|rtc|f/u|appt|appointment|scheduled|due|placed|removed|stopped|starting|through|stemi|stroke|neg|pos)[\s:(]{1,3}(?P<v>[0-9]{1,2}/[0-9]{1,2})\b",
         judge: two_numbers,
     },
     Rule {
         kind: Kind::Date,
         why: "a date",
+        needs: "9/",
         pattern: r"\b(?P<v>(?:0[1-9]|1[0-2])/(?:0[1-9]|[12][0-9]|3[01]))\b",
         judge: padded,
     },
     Rule {
         kind: Kind::Date,
         why: "a date",
+        needs: "9/",
         pattern: r"\b(?P<v>[0-9]{1,2}/[0-9]{1,2}) (?:EGD|CTA?|CTPA|MRI|MRA|US|CXR|XR|KUB|TTE|TEE|PET|LP|HIDA|ERCP|MRCP)\b",
         judge: two_numbers,
     },
     Rule {
         kind: Kind::Date,
         why: "a day of a month",
+        needs: "th st nd rd",
         pattern: r"(?i)\b(?:on|from|since|until|by) the (?P<v>[0-9]{1,2}(?:st|nd|rd|th))\b",
         judge: ordinal,
     },
     Rule {
         kind: Kind::Date,
         why: "a holiday, which is a date",
+        needs: "christmas thanksgiving new halloween labor memorial independence valentine valentines veterans fourth th easter ramadan",
         pattern: r"(?i)\b(?:christmas (?:eve|day)|thanksgiving(?: day)?|new year'?s (?:eve|day)|halloween night|(?:labor|memorial|independence|valentine'?s|veterans) day|(?:fourth|4th) of july|(?:on|at|since|before|after|over) (?P<v>christmas|easter|ramadan|halloween))\b",
         judge: |hit| {
             let next = next_word(hit.text, hit.value.end);
@@ -117,28 +130,48 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Age,
         why: "an age over 89",
+        needs: "90",
         pattern: r"(?i)\b(?P<v>9[0-9]|1[0-2][0-9])[ -]?(?:y(?:ea)?rs?[ -]?(?:old|of age)|y[./]?o\b|yrs?\b|years?\b|y\b|year-old)",
         judge: age_with_unit,
     },
     Rule {
         kind: Kind::Age,
         why: "an age over 89",
+        needs: "90",
+        pattern: r"\b(?i:who|she|he|pt|patient|mother|father|mom|dad|grandmother|grandfather) (?:is|was|just turned|turned|turns|will be) (?P<v>9[0-9]|1[01][0-9])\b",
+        judge: age_of_somebody,
+    },
+    Rule {
+        kind: Kind::Age,
+        why: "an age over 89",
+        needs: "age aged ages +90",
         pattern: r"(?i)\bage[ds]?\b(?: of| is)?[ :=>]*(?P<v>9[0-9]|1[0-2][0-9])\b",
         judge: |hit| {
             let unit = next_word(hit.text, hit.value.end).to_lowercase();
             let years = matches!(unit.as_str(), "y" | "yo" | "yr" | "yrs" | "year" | "years");
-            if !years && unit_follows(hit.text, hit.value.end) { None } else { over_89(hit) }
+            let average = matches!(
+                word_before(hit.text, hit.start()).as_str(),
+                "mean" | "median" | "average" | "maximum" | "max"
+            );
+            if average || hit.text[..hit.value.start].ends_with('>') || !years && unit_follows(hit.text, hit.value.end)
+            {
+                None
+            } else {
+                over_89(hit)
+            }
         },
     },
     Rule {
         kind: Kind::Age,
         why: "an age over 89",
+        needs: "m f +90",
         pattern: r"\b(?P<v>9[0-9]|1[01][0-9])(?:(?P<f>[Ff])|/?[MFmf]|/[MFmf])\b",
         judge: age_with_sex,
     },
     Rule {
         kind: Kind::Age,
         why: "an age over 89",
+        needs: "ninety hundred",
         pattern: r"(?i)\b(?P<v>ninety(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|(?:one|a) hundred(?: and [a-z]+)?)[ -](?:year|yr|yo\b)",
         judge: over_89,
     },
@@ -167,6 +200,13 @@ fn age_with_unit(hit: &Hit<'_>) -> Option<Verdict> {
     if decimal { None } else { over_89(hit) }
 }
 
+/// "who was 93", but not "she is 92% saturated".
+fn age_of_somebody(hit: &Hit<'_>) -> Option<Verdict> {
+    let after = &hit.text[hit.value.end..];
+    let goes_on = after.starts_with(['.', '/', '-']) && after[1..].starts_with(|c: char| c.is_ascii_digit());
+    if goes_on || unit_follows(hit.text, hit.value.end) { None } else { over_89(hit) }
+}
+
 /// "93M" and "96F", but not a temperature or a catheter.
 fn age_with_sex(hit: &Hit<'_>) -> Option<Verdict> {
     let before = &hit.text[..hit.value.start];
@@ -188,6 +228,11 @@ pub(super) fn over_89(hit: &Hit<'_>) -> Option<Verdict> {
 
 /// The date of a hit with its year kept: "on March 14, 2026" becomes "in 2026".
 fn dated(hit: &Hit<'_>) -> Option<Verdict> {
+    dated_to(hit, hit.value.end)
+}
+
+/// [`dated`], up to `end`.
+fn dated_to(hit: &Hit<'_>, end: usize) -> Option<Verdict> {
     let before = &hit.text[..hit.value.start];
     let cue = word_before(hit.text, hit.value.start);
     let birth = matches!(cue.as_str(), "dob" | "birth" | "birthdate" | "birthday" | "born");
@@ -195,9 +240,9 @@ fn dated(hit: &Hit<'_>) -> Option<Verdict> {
         && before.is_char_boundary(before.len() - 3)
         && before[before.len() - 3..].eq_ignore_ascii_case("on ");
     let on = on && !before[..before.len() - 3].ends_with(char::is_alphanumeric);
-    let span = if on { hit.value.start - 3..hit.value.end } else { hit.value.clone() };
+    let span = if on { hit.value.start - 3..end } else { hit.value.start..end };
     if birth {
-        return hit.removed();
+        return Some((span, super::Fix { replacement: "[removed]".to_owned(), label: "take it out" }));
     }
     let year = hit.group("y");
     let replacement = match (on, year.len() == 4) {
@@ -245,11 +290,21 @@ fn is_month(word: &str) -> bool {
 
 fn month_and_day(hit: &Hit<'_>) -> Option<Verdict> {
     let day = number(hit.group("n"));
-    let counted = hit.group("y").is_empty() && unit_follows(hit.text, hit.caps.get_match().end());
+    // A year of two digits, unless it is what comes next: "14 Mar 26 yo".
+    let short = hit.caps.name("s");
+    let end = match short {
+        Some(s) if unit_follows(hit.text, s.end()) => s.start() - 1,
+        _ => hit.value.end,
+    };
+    let counted = hit.group("y").is_empty() && short.is_none() && unit_follows(hit.text, end);
     let decimal = hit.text[..hit.value.start].ends_with(['.', '/']);
     let range = hit.text[hit.value.end..].starts_with(['/', '.'])
         && hit.text[hit.value.end + 1..].starts_with(|c: char| c.is_ascii_digit());
-    if !is_month(hit.group("m")) || !(1..=31).contains(&day) || counted || decimal || range { None } else { dated(hit) }
+    if !is_month(hit.group("m")) || !(1..=31).contains(&day) || counted || decimal || range {
+        None
+    } else {
+        dated_to(hit, end)
+    }
 }
 
 /// Words about a text or a rule, not about a patient, near a month: "updated March 2023", "group II since April 2024".
@@ -327,7 +382,26 @@ fn two_numbers(hit: &Hit<'_>) -> Option<Verdict> {
     // After a study a fraction is as likely as a date, unless no scale goes that far.
     let weak = matches!(
         cue.as_str(),
-        "ct" | "mri" | "xr" | "cxr" | "us" | "neg" | "pos" | "egd" | "last" | "repeat" | "by" | "from"
+        "ct" | "mri"
+            | "xr"
+            | "cxr"
+            | "us"
+            | "neg"
+            | "pos"
+            | "egd"
+            | "last"
+            | "repeat"
+            | "by"
+            | "from"
+            | "again"
+            | "due"
+            | "stemi"
+            | "stroke"
+            | "injury"
+            | "started"
+            | "f/u"
+            | "through"
+            | "called"
     );
     let scale = matches!(b, 2..=8 | 10 | 12) && a <= b && weak && hit.start() < hit.value.start;
     if longer || counted || scale || !month_day(a, b) { None } else { dated(hit) }

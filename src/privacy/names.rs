@@ -37,8 +37,9 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Name,
         why: "a name behind a title",
+        needs: "mr mrs ms miss mx dr drs prof professor mister madam sgt cpl capt lt col rev pastor rabbi imam nurse señor señora sr sra herr frau mme monsieur doctor grandma grandpa aunt uncle sister brother father baby",
         pattern: concat!(
-            r"\b(?P<t>(?:Mr\.? ?(?:&|and) ?)?(?:Mrs?|MRS?\.|Ms|MS\.|Miss|Mx|Drs?|DRS?\.|Prof|Professor|Mister|Madam|Sgt|Cpl|Capt|Lt|Col|Rev|Pastor|Rabbi|Imam|Nurse|Señora?|Sra?|Herr|Frau|Mme|Monsieur|Doctor|Grandma|Grandpa|Aunt|Uncle|Sister|Brother|Father|Baby(?: [Bb]oy| [Gg]irl)?)\b)\.?\s{0,2}(?P<n>",
+            r"\b(?P<t>(?:Mr\.? ?(?:&|and) ?)?(?:MRS?\.|MS\.|DRS?\.|(?:Mrs?|Ms|Miss|Mx|Drs?|Prof|Professor|Mister|Madam|Sgt|Cpl|Capt|Lt|Col|Rev|Pastor|Rabbi|Imam|Nurse|Señora?|Sra?|Herr|Frau|Mme|Monsieur|Doctor|Grandma|Grandpa|Aunt|Uncle|Sister|Brother|Father|Baby(?: [Bb]oy| [Gg]irl)?)\b))\.?\s{0,2}(?P<n>",
             name!(),
             r"(?: and ",
             part!(),
@@ -49,18 +50,21 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Name,
         why: "a name behind a title",
+        needs: "mr mrs ms dr mister",
         pattern: r"\b(?P<t>mrs|mr|ms|dr|mister)(?P<dot>\.?) (?P<n>(?:(?:van der|van|von|de la|de|al|el|st\.?|o)[ -])?[\p{Ll}][\p{L}'’-]+)",
         judge: titled_in_lower_case,
     },
     Rule {
         kind: Kind::Name,
         why: "a name with a form of address",
+        needs: "san sama sensei ji",
         pattern: r"\b\p{Lu}\p{Ll}+-(?:san|sama|sensei|ji)\b",
         judge: patient,
     },
     Rule {
         kind: Kind::Name,
         why: "a name behind its label",
+        needs: "name patient pt client physician ordering attending referring ref pcp provider radiologist surgeon read signed nurse attn cc resident student mother father contact poa",
         pattern: concat!(
             r"\b(?i:name|patient|pt|patient name|pt name|client|physician|ordering|attending|referring|ref md|referring md|pcp|provider|radiologist|surgeon|read by|signed|nurse|attn|cc|resident|student|mother|father|contact|poa)(?: name)?[ \t]*[:=][ \t]*(?P<n>",
             name!(),
@@ -73,6 +77,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Name,
         why: "a name behind the word for the patient",
+        needs: "pt patient client",
         pattern: concat!(
             r"\b(?P<t>(?:[Pp]t|PT|[Pp]atient|PATIENT|[Cc]lient)(?P<dot>\.?)) (?:is |named |called )?(?P<n>",
             name!(),
@@ -83,6 +88,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Name,
         why: "a name",
+        needs: "named name call goes aka a chart",
         pattern: concat!(
             r#"\b(?:named|[Nn]ame is|name's|(?:real|first|last|trauma|full) name|name band says|chart says|call me|goes by|a\.?k\.?a\.?) ["“]?(?P<n>"#,
             name!(),
@@ -95,14 +101,16 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Name,
         why: "a name",
+        needs: "known called",
         pattern: concat!(r#"\b(?:known as|called) (?P<n>["“]\p{Lu}\p{L}+["”](?: "#, name!(), ")?)"),
         judge: |hit| hit.replaced("[name]", "take the name out"),
     },
     Rule {
         kind: Kind::Name,
         why: "a name of somebody close",
+        needs: "wife husband spouse partner son sons daughter daughters dtr mother mom mum father dad brother sister granddaughter grandson grandmother grandfather grandma grandpa neighbor aunt uncle cousin friend caregiver baby twin roommate girlfriend boyfriend fiance fiancee niece nephew interpreter parent parents kids children colleague preceptor attending hospitalist resident intern tech technologist nurse fellow sonographer chaplain student",
         pattern: concat!(
-            r"\b(?i:wife|husband|spouse|partner|son|daughter|dtr|mother|mom|mum|father|dad|brother|sister|granddaughter|grandson|grandmother|grandfather|grandma|grandpa|neighbor|aunt|uncle|cousin|friend|caregiver|baby|twin|roommate|girlfriend|boyfriend|fiancee?|niece|nephew|interpreter|parents?|kids|children|sons|daughters|colleague|preceptor|attending|hospitalist|baby (?:boy|girl)|resident|intern|tech|technologist|nurse|fellow|sonographer|chaplain)(?:,? is |,? named |, | \(|: | )(?P<n>",
+            r"\b(?i:wife|husband|spouse|partner|son|daughter|dtr|mother|mom|mum|father|dad|brother|sister|granddaughter|grandson|grandmother|grandfather|grandma|grandpa|neighbor|aunt|uncle|cousin|friend|caregiver|baby|twin|roommate|girlfriend|boyfriend|fiancee?|niece|nephew|interpreter|parents?|kids|children|sons|daughters|colleague|preceptor|attending|hospitalist|baby (?:boy|girl)|resident|intern|tech|technologist|nurse|fellow|sonographer|chaplain|student)(?:-in-law)?(?:,? is |,? named |, | \(|: | )(?P<n>",
             name!(),
             r"(?: and ",
             part!(),
@@ -115,6 +123,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Name,
         why: "a name behind its label",
+        needs: "name surname forename",
         pattern: concat!(
             r"(?:^|[\n,;.] ?)(?:[Ss]ur|[Ll]ast |[Ff]irst |[Gg]iven |[Ff]ore)?[Nn]ame:? (?P<n>",
             name!(),
@@ -124,7 +133,39 @@ pub(super) static RULES: &[Rule] = &[
     },
     Rule {
         kind: Kind::Name,
+        why: "a name behind the word for the patient",
+        needs: "pt patient wife husband son daughter dtr mom dad mother father sister brother",
+        pattern: r"\b(?:[Pp]t|[Pp]atient|wife|husband|son|daughter|dtr|mom|dad|mother|father|sister|brother) (?P<n>\p{Ll}{3,})(?P<l> \p{Ll}[\p{L}'-]+)?",
+        judge: lower_case,
+    },
+    Rule {
+        kind: Kind::Name,
+        why: "a name behind an age",
+        needs: "m f man woman male female boy girl lady +9",
+        pattern: concat!(
+            r"\b[0-9]{1,3} ?-?(?:yo|y/o|y\.o\.|yr|year)?[ -]?(?:old)? ?(?:M|F|man|woman|male|female|boy|girl|lady),? (?:named |called )?(?P<n>",
+            part!(),
+            r"(?: ",
+            part!(),
+            ")?)"
+        ),
+        judge: behind_age,
+    },
+    Rule {
+        kind: Kind::Name,
+        why: "a name before what a patient does",
+        needs: "denies endorses refuses refused declines declined c called",
+        pattern: concat!(
+            r"(?m)(?:^|[.!?] )(?P<n>",
+            part!(),
+            r") (?:denies|endorses|refuses|refused|declines|declined|c/o|called again|called back)\b"
+        ),
+        judge: behind_age,
+    },
+    Rule {
+        kind: Kind::Name,
         why: "a name in brackets behind a person",
+        needs: "woman man lady gentleman guy girl boy kid child infant patient pt male female",
         pattern: concat!(
             r"\b(?i:woman|man|lady|gentleman|guy|girl|boy|kid|child|infant|patient|pt|male|female) \((?P<n>",
             name!(),
@@ -135,6 +176,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Name,
         why: "a name of whoever did it",
+        needs: "by",
         pattern: concat!(
             r"\b(?i:seen|read|reviewed|signed|operated|performed|biopsied|dictated|interpreted|staffed|evaluated|done|ordered|examined)(?: with| w/?)? by (?:[a-z]+ ){0,2}?(?P<n>",
             name!(),
@@ -145,6 +187,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Name,
         why: "a name with a degree",
+        needs: "md m do np pa rn phd mbbs fnp crna",
         pattern: concat!(
             r"(?P<n>(?:\p{Lu}\. ?|",
             part!(),
@@ -157,6 +200,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Name,
         why: "a name at the head or the end of a letter",
+        needs: "thanks thank regards sincerely cheers hi hello dear hey",
         pattern: concat!(
             r"\b(?:(?i:thanks|thank you|regards|sincerely|cheers)[,!]?\s{1,2}(?P<n>",
             name!(),
@@ -169,24 +213,28 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Name,
         why: "a name, last name first",
+        needs: "caps",
         pattern: r"(?P<n>\p{Lu}{3,}, \p{Lu}{2,}(?: \p{Lu}\b)?)(?:[ ,]{1,2}(?:M|F|[0-9]{1,3} ?Y?|DOB|MRN)\b|\))",
         judge: capitals,
     },
     Rule {
         kind: Kind::Name,
         why: "a name behind a bed or a room",
+        needs: "bed room rm bay icu +9",
         pattern: concat!(r"\b(?i:bed|room|rm|bay|icu bed) ?[0-9]{1,4}[A-Za-z]?[):,]?[ -]{1,3}(?P<n>", name!(), ")"),
         judge: plain_name,
     },
     Rule {
         kind: Kind::Name,
         why: "a name before a bed or a room",
+        needs: "bed room rm n s e w +9",
         pattern: concat!(r"(?P<n>", name!(), r"),? \(?(?:(?i:bed|room|rm) ?#?[0-9]|[0-9]{1,2}[NSEW][ -])"),
         judge: plain_name,
     },
     Rule {
         kind: Kind::Name,
         why: "a name before an age or a number of a record",
+        needs: "m f yo y yr yrs year years male female dob mrn hcn bed room rm",
         pattern: concat!(
             r"(?P<n>",
             part!(),
@@ -204,28 +252,38 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Name,
         why: "a name before an age",
+        needs: "m f +9",
         pattern: concat!(r"(?m)(?:^|[.:;-] ?|\) ?)[ \t*•-]*(?P<n>", part!(), r"),? [0-9]{1,3} ?[MF]\b"),
         judge: one_before_age,
     },
     Rule {
         kind: Kind::Name,
         why: "a name of a patient",
+        needs: "my",
         pattern: concat!(r"(?P<n>", name!(), r"), my (?:first |favorite |last )?(?:patient|pt)\b"),
         judge: plain_name,
     },
     Rule {
         kind: Kind::Name,
         why: "a given name and what follows it",
+        needs: "Given",
         pattern: concat!(r"(?P<n>", part!(), r" (?:\p{Lu}\.? )?", part!(), r"(?: ", part!(), ")?)"),
         judge: given_and_last,
     },
     Rule {
         kind: Kind::Name,
         why: "a name, last name first",
+        needs: "Given",
         pattern: concat!(r"(?P<n>", part!(), r", (?P<g>\p{Lu}\p{Ll}+)(?: \p{Lu}\b\.?)?)"),
         judge: last_and_given,
     },
-    Rule { kind: Kind::Name, why: "a given name", pattern: r"(?P<n>\p{Lu}\p{L}*\p{Ll})", judge: given_alone },
+    Rule {
+        kind: Kind::Name,
+        why: "a given name",
+        needs: "Given",
+        pattern: r"(?P<n>\p{Lu}\p{L}*\p{Ll})",
+        judge: given_alone,
+    },
 ];
 
 /// The name in a match: without words that are none at its end, without a possessive; `None` if it is no name.
@@ -390,7 +448,10 @@ fn behind_patient(hit: &Hit<'_>) -> Option<Verdict> {
     let ends_sentence = !hit.group("dot").is_empty()
         && !starts_sentence(hit.text, hit.start())
         && !hit.text[name.clone()].contains('.');
-    if medical(hit.text, &name) || ends_sentence {
+    // A heading: "Patient Instructions".
+    let found = &hit.text[name.clone()];
+    let heading = hit.group("t").starts_with('P') && !found.contains(' ') && english(found) && !is_given(found);
+    if medical(hit.text, &name) || ends_sentence || heading {
         None
     } else {
         Some(noun(hit.text, hit.start()..name.end, "the patient"))
@@ -412,8 +473,9 @@ fn close(hit: &Hit<'_>) -> Option<Verdict> {
 
 fn by_somebody(hit: &Hit<'_>) -> Option<Verdict> {
     let name = the_name(hit)?;
-    let two = hit.text[name.clone()].contains([' ', '.']);
-    if !two || medical(hit.text, &name) || is_eponym(hit.text[name.clone()].split(' ').next().unwrap_or("")) {
+    let found = &hit.text[name.clone()];
+    let service = !found.contains([' ', '.']) && !is_given(found) && english(found);
+    if service || medical(hit.text, &name) || is_eponym(hit.text[name.clone()].split(' ').next().unwrap_or("")) {
         None
     } else {
         named(name)
@@ -449,16 +511,49 @@ fn before_age(hit: &Hit<'_>) -> Option<Verdict> {
 const ENDINGS: &[&str] = &[
     "y", "ed", "ing", "al", "ic", "ous", "ent", "ant", "er", "ful", "ive", "able", "ible", "oma", "itis", "osis",
     "sion", "tion", "less", "ish", "ar", "ine", "ism", "ist", "ness", "ure", "ese", "ian", "ile", "oid", "pathy",
-    "emia", "uria", "s",
+    "emia", "uria", "s", "surg", "ortho", "uro", "onc", "peds", "radi",
 ];
+
+/// Whether a word looks like one of English or of medicine rather than like a name.
+fn english(word: &str) -> bool {
+    let word = word.to_lowercase();
+    ENDINGS.iter().any(|e| word.ends_with(e))
+}
 
 fn one_before_age(hit: &Hit<'_>) -> Option<Verdict> {
     let name = the_name(hit)?;
     let found = &hit.text[name.clone()];
     let comma = hit.text[name.end..].starts_with(',');
-    let word = found.to_lowercase();
-    let english = !comma && ENDINGS.iter().any(|e| word.ends_with(e));
-    if english || is_eponym(found) || medical(hit.text, &name) { None } else { named(name) }
+    if !comma && english(found) && !is_given(found) || is_eponym(found) || medical(hit.text, &name) {
+        None
+    } else {
+        named(name)
+    }
+}
+
+fn behind_age(hit: &Hit<'_>) -> Option<Verdict> {
+    let name = the_name(hit)?;
+    let first = hit.text[name.clone()].split(' ').next().unwrap_or("");
+    let found = &hit.text[name.clone()];
+    let capitals = first.chars().all(char::is_uppercase);
+    // One word more than a given name: "54M Syncope" begins a sentence.
+    let two = found.split(' ').count() > 1 && found.split(' ').all(|w| !english(w) && may_be_last(w));
+    let known = may_be_given(first)
+        || two
+        || !hit.text[hit.start()..].starts_with(|c: char| c.is_ascii_digit()) && !english(first);
+    if capitals || !known || is_eponym(first) || medical(hit.text, &name) { None } else { named(name) }
+}
+
+/// "pt ebony washington": only given names that are nothing else, since everything else is in lower case as well.
+fn lower_case(hit: &Hit<'_>) -> Option<Verdict> {
+    let first = hit.caps.name("n")?;
+    let mut letters = first.as_str().chars();
+    let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+    if !is_given(&capital) || is_common(first.as_str()) {
+        return None;
+    }
+    let last = hit.caps.name("l").filter(|l| may_be_last(l.as_str().trim()) && !english(l.as_str()));
+    named(first.start()..last.map_or(first.end(), |l| l.end()))
 }
 
 /// Whether a word could be a last name: no word of medicine or of every day, no abbreviation.
@@ -479,7 +574,9 @@ fn given_and_last(hit: &Hit<'_>) -> Option<Verdict> {
     }
     let name = trimmed(hit.text, group)?;
     let last = hit.text[name.clone()].rsplit(' ').next().unwrap_or("");
-    if last == first || !may_be_last(last) || medical(hit.text, &name) { None } else { named(name) }
+    let place = matches!(&hit.text[name.clone()], "Ann Arbor" | "Austin Flint" | "Graham Steell" | "Virginia Apgar");
+    let word = is_common(last) || is_acronym(last) || thing_follows(last, 0);
+    if last == first || word || place || medical(hit.text, &name) { None } else { named(name) }
 }
 
 fn last_and_given(hit: &Hit<'_>) -> Option<Verdict> {
