@@ -36,9 +36,9 @@ pub(super) static RULES: &[Rule] = &[
         kind: Kind::Date,
         why: "a date",
         pattern: concat!(
-            r"(?i)\b(?P<m>",
+            r"(?i)\b(?P<n>[0-9]{1,2})(?:st|nd|rd|th)?(?: of)?[ -](?P<m>",
             month!(),
-            r")\.?,? (?:the )?(?P<n>[0-9]{1,2})(?:st|nd|rd|th)?\b(?:,? (?P<y>(?:19|20)[0-9]{2})\b)?"
+            r")\b\.?(?:,?[ -]?(?P<y>(?:19|20)[0-9]{2})\b|[ -]'?(?P<s>[0-9]{2})\b)?"
         ),
         judge: month_and_day,
     },
@@ -46,9 +46,9 @@ pub(super) static RULES: &[Rule] = &[
         kind: Kind::Date,
         why: "a date",
         pattern: concat!(
-            r"(?i)\b(?P<n>[0-9]{1,2})(?:st|nd|rd|th)?(?: of)?[ -](?P<m>",
+            r"(?i)\b(?P<m>",
             month!(),
-            r")\b\.?(?:,?[ -]?(?P<y>(?:19|20)[0-9]{2})\b)?"
+            r")\.?,? (?:the )?(?P<n>[0-9]{1,2})(?:st|nd|rd|th)?\b(?:,? (?P<y>(?:19|20)[0-9]{2})\b)?"
         ),
         judge: month_and_day,
     },
@@ -80,7 +80,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Date,
         why: "a date",
-        pattern: r"(?i)\b(?:on|since|from|until|till|by|admit|admitted|admission|adm|d/c|d/c'd|dc|discharged?|seen|dated?|done|back|repeat|tonight|today|yesterday|last|mon|tue|tues|wed|thu|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|scanned|ct|mri|xr|cxr|us|egd|seen|visit|surgery|neg|pos)[\s:(]{1,3}(?P<v>[0-9]{1,2}/[0-9]{1,2})\b",
+        pattern: r"(?i)\b(?:on|since|from|until|till|by|admit|admitted|admission|adm|d/c|d/c'd|dc|discharged?|seen|dated?|done|back|repeat|tonight|today|yesterday|last|mon|tue|tues|wed|thu|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|scanned|ct|mri|xr|cxr|us|egd|seen|visit|surgery|fell|fall|started|onset|began|clinic|called|came|presented|arrived|died|expired|mvc|mva|injury|crash|again|returned|biopsied|extubated|intubated|transferred|operated|rtc|f/u|appt|appointment|scheduled|due|placed|removed|stopped|starting|through|stemi|stroke|neg|pos)[\s:(]{1,3}(?P<v>[0-9]{1,2}/[0-9]{1,2})\b",
         judge: two_numbers,
     },
     Rule {
@@ -123,11 +123,21 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Age,
         why: "an age over 89",
+        pattern: r"\b(?i:who|she|he|pt|patient|mother|father|mom|dad|grandmother|grandfather) (?:is|was|just turned|turned|turns|will be) (?P<v>9[0-9]|1[01][0-9])\b",
+        judge: age_of_somebody,
+    },
+    Rule {
+        kind: Kind::Age,
+        why: "an age over 89",
         pattern: r"(?i)\bage[ds]?\b(?: of| is)?[ :=>]*(?P<v>9[0-9]|1[0-2][0-9])\b",
         judge: |hit| {
             let unit = next_word(hit.text, hit.value.end).to_lowercase();
             let years = matches!(unit.as_str(), "y" | "yo" | "yr" | "yrs" | "year" | "years");
-            if !years && unit_follows(hit.text, hit.value.end) { None } else { over_89(hit) }
+            let average = matches!(
+                word_before(hit.text, hit.start()).as_str(),
+                "mean" | "median" | "average" | "maximum" | "max"
+            );
+            if average || !years && unit_follows(hit.text, hit.value.end) { None } else { over_89(hit) }
         },
     },
     Rule {
@@ -167,6 +177,13 @@ fn age_with_unit(hit: &Hit<'_>) -> Option<Verdict> {
     if decimal { None } else { over_89(hit) }
 }
 
+/// "who was 93", but not "she is 92% saturated".
+fn age_of_somebody(hit: &Hit<'_>) -> Option<Verdict> {
+    let after = &hit.text[hit.value.end..];
+    let goes_on = after.starts_with(['.', '/', '-']) && after[1..].starts_with(|c: char| c.is_ascii_digit());
+    if goes_on || unit_follows(hit.text, hit.value.end) { None } else { over_89(hit) }
+}
+
 /// "93M" and "96F", but not a temperature or a catheter.
 fn age_with_sex(hit: &Hit<'_>) -> Option<Verdict> {
     let before = &hit.text[..hit.value.start];
@@ -188,6 +205,11 @@ pub(super) fn over_89(hit: &Hit<'_>) -> Option<Verdict> {
 
 /// The date of a hit with its year kept: "on March 14, 2026" becomes "in 2026".
 fn dated(hit: &Hit<'_>) -> Option<Verdict> {
+    dated_to(hit, hit.value.end)
+}
+
+/// [`dated`], up to `end`.
+fn dated_to(hit: &Hit<'_>, end: usize) -> Option<Verdict> {
     let before = &hit.text[..hit.value.start];
     let cue = word_before(hit.text, hit.value.start);
     let birth = matches!(cue.as_str(), "dob" | "birth" | "birthdate" | "birthday" | "born");
@@ -195,9 +217,9 @@ fn dated(hit: &Hit<'_>) -> Option<Verdict> {
         && before.is_char_boundary(before.len() - 3)
         && before[before.len() - 3..].eq_ignore_ascii_case("on ");
     let on = on && !before[..before.len() - 3].ends_with(char::is_alphanumeric);
-    let span = if on { hit.value.start - 3..hit.value.end } else { hit.value.clone() };
+    let span = if on { hit.value.start - 3..end } else { hit.value.start..end };
     if birth {
-        return hit.removed();
+        return Some((span, super::Fix { replacement: "[removed]".to_owned(), label: "take it out" }));
     }
     let year = hit.group("y");
     let replacement = match (on, year.len() == 4) {
@@ -245,11 +267,21 @@ fn is_month(word: &str) -> bool {
 
 fn month_and_day(hit: &Hit<'_>) -> Option<Verdict> {
     let day = number(hit.group("n"));
-    let counted = hit.group("y").is_empty() && unit_follows(hit.text, hit.caps.get_match().end());
+    // A year of two digits, unless it is what comes next: "14 Mar 26 yo".
+    let short = hit.caps.name("s");
+    let end = match short {
+        Some(s) if unit_follows(hit.text, s.end()) => s.start() - 1,
+        _ => hit.value.end,
+    };
+    let counted = hit.group("y").is_empty() && short.is_none() && unit_follows(hit.text, end);
     let decimal = hit.text[..hit.value.start].ends_with(['.', '/']);
     let range = hit.text[hit.value.end..].starts_with(['/', '.'])
         && hit.text[hit.value.end + 1..].starts_with(|c: char| c.is_ascii_digit());
-    if !is_month(hit.group("m")) || !(1..=31).contains(&day) || counted || decimal || range { None } else { dated(hit) }
+    if !is_month(hit.group("m")) || !(1..=31).contains(&day) || counted || decimal || range {
+        None
+    } else {
+        dated_to(hit, end)
+    }
 }
 
 /// Words about a text or a rule, not about a patient, near a month: "updated March 2023", "group II since April 2024".
@@ -327,7 +359,26 @@ fn two_numbers(hit: &Hit<'_>) -> Option<Verdict> {
     // After a study a fraction is as likely as a date, unless no scale goes that far.
     let weak = matches!(
         cue.as_str(),
-        "ct" | "mri" | "xr" | "cxr" | "us" | "neg" | "pos" | "egd" | "last" | "repeat" | "by" | "from"
+        "ct" | "mri"
+            | "xr"
+            | "cxr"
+            | "us"
+            | "neg"
+            | "pos"
+            | "egd"
+            | "last"
+            | "repeat"
+            | "by"
+            | "from"
+            | "again"
+            | "due"
+            | "stemi"
+            | "stroke"
+            | "injury"
+            | "started"
+            | "f/u"
+            | "through"
+            | "called"
     );
     let scale = matches!(b, 2..=8 | 10 | 12) && a <= b && weak && hit.start() < hit.value.start;
     if longer || counted || scale || !month_day(a, b) { None } else { dated(hit) }

@@ -38,7 +38,7 @@ pub(super) static RULES: &[Rule] = &[
         kind: Kind::Name,
         why: "a name behind a title",
         pattern: concat!(
-            r"\b(?P<t>(?:Mr\.? ?(?:&|and) ?)?(?:Mrs?|MRS?\.|Ms|MS\.|Miss|Mx|Drs?|DRS?\.|Prof|Professor|Mister|Madam|Sgt|Cpl|Capt|Lt|Col|Rev|Pastor|Rabbi|Imam|Nurse|Señora?|Sra?|Herr|Frau|Mme|Monsieur|Doctor|Grandma|Grandpa|Aunt|Uncle|Sister|Brother|Father|Baby(?: [Bb]oy| [Gg]irl)?)\b)\.?\s{0,2}(?P<n>",
+            r"\b(?P<t>(?:Mr\.? ?(?:&|and) ?)?(?:MRS?\.|MS\.|DRS?\.|(?:Mrs?|Ms|Miss|Mx|Drs?|Prof|Professor|Mister|Madam|Sgt|Cpl|Capt|Lt|Col|Rev|Pastor|Rabbi|Imam|Nurse|Señora?|Sra?|Herr|Frau|Mme|Monsieur|Doctor|Grandma|Grandpa|Aunt|Uncle|Sister|Brother|Father|Baby(?: [Bb]oy| [Gg]irl)?)\b))\.?\s{0,2}(?P<n>",
             name!(),
             r"(?: and ",
             part!(),
@@ -102,7 +102,7 @@ pub(super) static RULES: &[Rule] = &[
         kind: Kind::Name,
         why: "a name of somebody close",
         pattern: concat!(
-            r"\b(?i:wife|husband|spouse|partner|son|daughter|dtr|mother|mom|mum|father|dad|brother|sister|granddaughter|grandson|grandmother|grandfather|grandma|grandpa|neighbor|aunt|uncle|cousin|friend|caregiver|baby|twin|roommate|girlfriend|boyfriend|fiancee?|niece|nephew|interpreter|parents?|kids|children|sons|daughters|colleague|preceptor|attending|hospitalist|baby (?:boy|girl)|resident|intern|tech|technologist|nurse|fellow|sonographer|chaplain)(?:,? is |,? named |, | \(|: | )(?P<n>",
+            r"\b(?i:wife|husband|spouse|partner|son|daughter|dtr|mother|mom|mum|father|dad|brother|sister|granddaughter|grandson|grandmother|grandfather|grandma|grandpa|neighbor|aunt|uncle|cousin|friend|caregiver|baby|twin|roommate|girlfriend|boyfriend|fiancee?|niece|nephew|interpreter|parents?|kids|children|sons|daughters|colleague|preceptor|attending|hospitalist|baby (?:boy|girl)|resident|intern|tech|technologist|nurse|fellow|sonographer|chaplain|student)(?:-in-law)?(?:,? is |,? named |, | \(|: | )(?P<n>",
             name!(),
             r"(?: and ",
             part!(),
@@ -121,6 +121,34 @@ pub(super) static RULES: &[Rule] = &[
             ")"
         ),
         judge: plain_name,
+    },
+    Rule {
+        kind: Kind::Name,
+        why: "a name behind the word for the patient",
+        pattern: r"\b(?:[Pp]t|[Pp]atient|wife|husband|son|daughter|dtr|mom|dad|mother|father|sister|brother) (?P<n>\p{Ll}{3,})(?P<l> \p{Ll}[\p{L}'-]+)?",
+        judge: lower_case,
+    },
+    Rule {
+        kind: Kind::Name,
+        why: "a name behind an age",
+        pattern: concat!(
+            r"\b[0-9]{1,3} ?-?(?:yo|y/o|y\.o\.|yr|year)?[ -]?(?:old)? ?(?:M|F|man|woman|male|female|boy|girl|lady),? (?:named |called )?(?P<n>",
+            part!(),
+            r"(?: ",
+            part!(),
+            ")?)"
+        ),
+        judge: behind_age,
+    },
+    Rule {
+        kind: Kind::Name,
+        why: "a name before what a patient does",
+        pattern: concat!(
+            r"(?m)(?:^|[.!?] )(?P<n>",
+            part!(),
+            r") (?:denies|endorses|refuses|refused|declines|declined|c/o|called again|called back)\b"
+        ),
+        judge: behind_age,
     },
     Rule {
         kind: Kind::Name,
@@ -390,7 +418,10 @@ fn behind_patient(hit: &Hit<'_>) -> Option<Verdict> {
     let ends_sentence = !hit.group("dot").is_empty()
         && !starts_sentence(hit.text, hit.start())
         && !hit.text[name.clone()].contains('.');
-    if medical(hit.text, &name) || ends_sentence {
+    // A heading: "Patient Instructions".
+    let found = &hit.text[name.clone()];
+    let heading = hit.group("t").starts_with('P') && !found.contains(' ') && english(found) && !is_given(found);
+    if medical(hit.text, &name) || ends_sentence || heading {
         None
     } else {
         Some(noun(hit.text, hit.start()..name.end, "the patient"))
@@ -412,8 +443,9 @@ fn close(hit: &Hit<'_>) -> Option<Verdict> {
 
 fn by_somebody(hit: &Hit<'_>) -> Option<Verdict> {
     let name = the_name(hit)?;
-    let two = hit.text[name.clone()].contains([' ', '.']);
-    if !two || medical(hit.text, &name) || is_eponym(hit.text[name.clone()].split(' ').next().unwrap_or("")) {
+    let found = &hit.text[name.clone()];
+    let service = !found.contains([' ', '.']) && !is_given(found) && english(found);
+    if service || medical(hit.text, &name) || is_eponym(hit.text[name.clone()].split(' ').next().unwrap_or("")) {
         None
     } else {
         named(name)
@@ -449,16 +481,49 @@ fn before_age(hit: &Hit<'_>) -> Option<Verdict> {
 const ENDINGS: &[&str] = &[
     "y", "ed", "ing", "al", "ic", "ous", "ent", "ant", "er", "ful", "ive", "able", "ible", "oma", "itis", "osis",
     "sion", "tion", "less", "ish", "ar", "ine", "ism", "ist", "ness", "ure", "ese", "ian", "ile", "oid", "pathy",
-    "emia", "uria", "s",
+    "emia", "uria", "s", "surg", "ortho", "uro", "onc", "peds", "radi",
 ];
+
+/// Whether a word looks like one of English or of medicine rather than like a name.
+fn english(word: &str) -> bool {
+    let word = word.to_lowercase();
+    ENDINGS.iter().any(|e| word.ends_with(e))
+}
 
 fn one_before_age(hit: &Hit<'_>) -> Option<Verdict> {
     let name = the_name(hit)?;
     let found = &hit.text[name.clone()];
     let comma = hit.text[name.end..].starts_with(',');
-    let word = found.to_lowercase();
-    let english = !comma && ENDINGS.iter().any(|e| word.ends_with(e));
-    if english || is_eponym(found) || medical(hit.text, &name) { None } else { named(name) }
+    if !comma && english(found) && !is_given(found) || is_eponym(found) || medical(hit.text, &name) {
+        None
+    } else {
+        named(name)
+    }
+}
+
+fn behind_age(hit: &Hit<'_>) -> Option<Verdict> {
+    let name = the_name(hit)?;
+    let first = hit.text[name.clone()].split(' ').next().unwrap_or("");
+    let found = &hit.text[name.clone()];
+    let capitals = first.chars().all(char::is_uppercase);
+    // One word more than a given name: "54M Syncope" begins a sentence.
+    let two = found.split(' ').count() > 1 && found.split(' ').all(|w| !english(w) && may_be_last(w));
+    let known = may_be_given(first)
+        || two
+        || !hit.text[hit.start()..].starts_with(|c: char| c.is_ascii_digit()) && !english(first);
+    if capitals || !known || is_eponym(first) || medical(hit.text, &name) { None } else { named(name) }
+}
+
+/// "pt ebony washington": only given names that are nothing else, since everything else is in lower case as well.
+fn lower_case(hit: &Hit<'_>) -> Option<Verdict> {
+    let first = hit.caps.name("n")?;
+    let mut letters = first.as_str().chars();
+    let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+    if !is_given(&capital) || is_common(first.as_str()) {
+        return None;
+    }
+    let last = hit.caps.name("l").filter(|l| may_be_last(l.as_str().trim()) && !english(l.as_str()));
+    named(first.start()..last.map_or(first.end(), |l| l.end()))
 }
 
 /// Whether a word could be a last name: no word of medicine or of every day, no abbreviation.
@@ -479,7 +544,9 @@ fn given_and_last(hit: &Hit<'_>) -> Option<Verdict> {
     }
     let name = trimmed(hit.text, group)?;
     let last = hit.text[name.clone()].rsplit(' ').next().unwrap_or("");
-    if last == first || !may_be_last(last) || medical(hit.text, &name) { None } else { named(name) }
+    let place = matches!(&hit.text[name.clone()], "Ann Arbor" | "Austin Flint" | "Graham Steell" | "Virginia Apgar");
+    let word = is_common(last) || is_acronym(last) || thing_follows(last, 0);
+    if last == first || word || place || medical(hit.text, &name) { None } else { named(name) }
 }
 
 fn last_and_given(hit: &Hit<'_>) -> Option<Verdict> {

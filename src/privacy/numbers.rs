@@ -66,8 +66,14 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Plan,
         why: "a number of a health plan or a claim",
-        pattern: r"(?i)\b(?:member(?:ship)?|subscriber|policy|group|grp|insurance|medicare|medicaid|mbi|hicn|hcn|nhs|health (?:plan|card)|claim|auth(?:orization)?|bcbs|blue cross|blue shield|aetna|cigna|humana|tricare|plan)\.?(?: for [a-z/]+)?(?:[,:]? (?:number|no|num|id)\b)?\.?[\s:#=]*(?:is )?(?P<v>(?:[a-z]{1,4} )?[a-z0-9]+(?:-[a-z0-9]+)*(?:(?: [0-9]{2})? [0-9]{3,})*)",
+        pattern: r"(?i)\b(?:member(?:ship)?|subscriber|policy|group|grp|insurance|medicare|medicaid|mbi|hicn|hcn|health (?:plan|card)|claim|auth(?:orization)?|bcbs|blue cross|blue shield|aetna|cigna|humana|tricare|plan)\.?(?: for [a-z/]+)?(?:[,:]? (?:number|no|num|id)\b)?\.?[\s:#=]*(?:is )?(?P<v>(?:[a-z]{1,4} )?[a-z0-9]+(?:-[a-z0-9]+)*(?:(?: [0-9]{2})? [0-9]{3,})*)",
         judge: |hit| by_digits(hit, 4),
+    },
+    Rule {
+        kind: Kind::Record,
+        why: "a number of a person",
+        pattern: r"(?i)\bnhs (?:number|no)?\.?[\s:#]*(?P<v>[0-9]{3} ?[0-9]{3} ?[0-9]{4})\b",
+        judge: |hit| hit.removed(),
     },
     Rule {
         kind: Kind::Record,
@@ -80,6 +86,12 @@ pub(super) static RULES: &[Rule] = &[
         why: "an accession number",
         pattern: r"(?i)\b(?:accession|asn)(?: (?:number|no|num))?\.?[\s:#=]*(?:is )?(?P<v>[a-z0-9]+(?:-[a-z0-9]+)*)",
         judge: |hit| by_digits(hit, 4),
+    },
+    Rule {
+        kind: Kind::Record,
+        why: "a number of a person",
+        pattern: r"(?i)\bnhs (?:number|no)?\.?[\s:#]*(?P<v>[0-9]{3} ?[0-9]{3} ?[0-9]{4})\b",
+        judge: |hit| hit.removed(),
     },
     Rule {
         kind: Kind::Record,
@@ -140,6 +152,18 @@ pub(super) static RULES: &[Rule] = &[
         why: "a number like that of social security",
         pattern: r"\b[0-9]{3}-[0-9]{2}-[0-9]{4}\b",
         judge: |hit| hit.removed(),
+    },
+    Rule {
+        kind: Kind::Phone,
+        why: "a telephone or fax number",
+        pattern: r"(?i)\bcall(?:ed|s)?(?: me| pt| him| her| them| back)?(?: at| on| @)? (?P<v>[0-9]{3}[ .-][0-9]{4})\b",
+        judge: |hit| by_digits(hit, 7),
+    },
+    Rule {
+        kind: Kind::Phone,
+        why: "a number like that of a telephone",
+        pattern: r"\b[2-9][0-9]{2}[2-9][0-9]{6}\b",
+        judge: long_number,
     },
     Rule {
         kind: Kind::Record,

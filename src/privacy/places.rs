@@ -21,7 +21,7 @@ macro_rules! state {
 /// What houses that treat or keep people are called.
 macro_rules! house {
     () => {
-        r"(?:Hospitals?|(?:[Mm]edical |[Hh]ealth |[Cc]ancer |[Bb]reast |[Ss]urgery |[Cc]are |[Hh]eart )?Cent(?:er|re)|Med Ctr|Institute|University|Dialysis|Pharmacy|Senior Living|Memory Care|Correctional Facility|Credit Union|Church|Health System|Clinics?|Infirmary|Hospice|Nursing Home|Care Home|Rehab(?:ilitation)?(?: Cent(?:er|re))?|Urgent Care|Imaging|Radiology|Pediatrics|Family Practice|Family Medicine|Assisted Living|Manor|General|Memorial|Elementary(?: School)?|Middle School|High School|Academy|Steel Works|Works|Factory)\b"
+        r"(?:Hospitals?|(?:[Mm]edical |[Hh]ealth |[Cc]ancer |[Bb]reast |[Ss]urgery |[Cc]are |[Hh]eart )?Cent(?:er|re)|Med Ctr|Institute|University|Dialysis|Pharmacy|Senior Living|Memory Care|Correctional Facility|Credit Union|Church|Associates|Day ?[Cc]are|Preschool|Jail|Prison|Shelter|Orthopedics|Physicians|Health System|Clinics?|Infirmary|Hospice|Nursing Home|Care Home|Rehab(?:ilitation)?(?: Cent(?:er|re))?|Urgent Care|Imaging|Radiology|Pediatrics|Family Practice|Family Medicine|Assisted Living|Manor|General|Memorial|Elementary(?: School)?|Middle School|High School|Academy|Steel Works|Works|Factory)\b"
     };
 }
 
@@ -54,6 +54,18 @@ pub(super) static RULES: &[Rule] = &[
         kind: Kind::Address,
         why: "a street address",
         pattern: r"\b[0-9]{1,4} \p{Lu}\p{L}+(?:straße|strasse|gasse|weg)\b",
+        judge: address,
+    },
+    Rule {
+        kind: Kind::Address,
+        why: "a street address",
+        pattern: r"(?i)\b(?:lives at|resides(?: at)?|address|addr)(?: is)?[\s:]{1,2}(?P<v>[0-9]{1,5} [\p{L}][\p{L}0-9'.-]*(?: [\p{L}][\p{L}0-9'.-]+)?(?: #[0-9]+)?)",
+        judge: address,
+    },
+    Rule {
+        kind: Kind::Address,
+        why: "a road",
+        pattern: r"\b(?:[Oo]n|[Oo]ff|[Nn]ear) (?P<v>I-[0-9]{1,3})\b",
         judge: address,
     },
     Rule {
@@ -98,7 +110,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Address,
         why: "a place smaller than a state",
-        pattern: r"\b(?:lives in|living in|resident of|resides in|hometown is|mayor of) (?P<v>\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+)?)",
+        pattern: r"\b(?:lives in|living in|resident of|resides in|hometown is|mayor of|live[sd]? (?:[a-z/]+ ){1,3}in|VA in) (?P<v>\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+)?)",
         judge: town,
     },
     Rule {
@@ -131,6 +143,12 @@ pub(super) static RULES: &[Rule] = &[
     },
     Rule {
         kind: Kind::Facility,
+        why: "a house named after a saint",
+        pattern: r"\bSt\.? \p{Lu}\p{Ll}+['’]s\b",
+        judge: saint,
+    },
+    Rule {
+        kind: Kind::Facility,
         why: "an emergency department by its name",
         pattern: r"\b(?:from|at|to|in|by) (?P<v>\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+)?) (?:ER|ED|ICU|hospital|clinic|rehab)\b",
         judge: comes_from,
@@ -150,7 +168,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Room,
         why: "a bed on its ward",
-        pattern: r"\b[0-9]{1,2}[NSEW](?:-[0-9]{1,3}[A-D]?\b|(?: bed| rm| room) ?[0-9]{1,3}[A-D]?\b)",
+        pattern: r"\b[0-9]{1,2} (?:West|East|North|South)\b|\b[0-9]{1,2}[NSEW](?:-[0-9]{1,3}[A-D]?\b|(?: bed| rm| room) ?[0-9]{1,3}[A-D]?\b)",
         judge: |hit| hit.replaced("[room]", "take it out"),
     },
     Rule {
@@ -458,6 +476,11 @@ fn house_with_name(hit: &Hit<'_>) -> Option<Verdict> {
     }
     let span = hit.value.start + start..hit.value.end;
     generalized(hit, span)
+}
+
+fn saint(hit: &Hit<'_>) -> Option<Verdict> {
+    let wort = super::words::next_word(hit.text, hit.value.end) == "wort";
+    if wort || super::words::thing_follows(hit.text, hit.value.end) { None } else { facility(hit) }
 }
 
 fn house_abroad(hit: &Hit<'_>) -> Option<Verdict> {

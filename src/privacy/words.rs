@@ -34,7 +34,7 @@ covid staph strep gram foley doppler hounsfield gadolinium heparin lovenox tylen
 stem vignette teenager toddler neonate former veteran athlete runner driver passenger pedestrian cyclist farmer teacher worker \
 dear hello subject re attn fwd sister brother father dad mom husband daughter dtr baby grandma grandpa aunt uncle \
 cirrhotic diabetic alcoholic hypertensive postmenopausal premenopausal previously otherwise multiparous nulliparous asymptomatic symptomatic \
-large small big long short high mild moderate chronic frail thin tall overweight aspirin tylenol jehovah's witness earth nature superior inferior \
+large small big long short high mild moderate chronic frail thin tall overweight instructions handout leaflet summary aspirin tylenol jehovah's witness earth nature superior inferior \
 persistent severe suspected stat ct cta mr pet us ivc dvt pe";
 
 /// People whose names medicine uses for something else than themselves; lower case.
