@@ -17,24 +17,28 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Date,
         why: "a date of birth",
+        needs: "dob d date birth birthdate birthday born +9",
         pattern: r"(?i)\b(?:dob|d\.o\.b\.?|date of birth|birth ?date|birthday|born(?: on)?)[\s:=]*(?P<v>[0-9]{1,2}[-/. ][0-9]{1,2}(?:[-/. ](?:[0-9]{4}|[0-9]{2}))?|[0-9]{8}|(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2})\b",
         judge: |hit| hit.removed(),
     },
     Rule {
         kind: Kind::Date,
         why: "a date",
+        needs: "9/ 9- 9.",
         pattern: r"\b(?P<y>(?:19|20)[0-9]{2})[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12][0-9]|3[01])\b",
         judge: dated,
     },
     Rule {
         kind: Kind::Date,
         why: "a date",
+        needs: "9/ 9- 9.",
         pattern: r"\b(?P<a>[0-9]{1,2})(?:/(?P<b>[0-9]{1,2})/|-(?P<c>[0-9]{1,2})-|\.(?P<d>[0-9]{1,2})\.)(?P<y>(?:19|20)[0-9]{2}|[0-9]{2})\b",
         judge: three_numbers,
     },
     Rule {
         kind: Kind::Date,
         why: "a date",
+        needs: "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov november dec december +9",
         pattern: concat!(
             r"(?i)\b(?P<n>[0-9]{1,2})(?:st|nd|rd|th)?(?: of)?[ -](?P<m>",
             month!(),
@@ -45,6 +49,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Date,
         why: "a date",
+        needs: "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov november dec december +9",
         pattern: concat!(
             r"(?i)\b(?P<m>",
             month!(),
@@ -55,12 +60,14 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Date,
         why: "a month with its year",
+        needs: "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov november dec december +9999",
         pattern: concat!(r"(?i)\b(?P<m>", month!(), r")\.?,? (?:of )?(?P<y>(?:19|20)[0-9]{2})\b"),
         judge: month_and_year,
     },
     Rule {
         kind: Kind::Date,
         why: "a month with its year",
+        needs: "9/",
         pattern: r"\b(?:0?[1-9]|1[0-2])/(?P<y>(?:19|20)[0-9]{2})\b",
         judge: |hit| {
             let part = hit.text[..hit.value.start].ends_with(['/', '.', '-']);
@@ -70,6 +77,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Date,
         why: "a month",
+        needs: "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov november dec december",
         pattern: concat!(
             r"(?i)\b(?:in|since|last|this|until|by|early|late|mid|from|during|before|of)[ -](?P<v>",
             month!(),
@@ -80,30 +88,35 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Date,
         why: "a date",
+        needs: "9/",
         pattern: r"(?i)\b(?:on|since|from|until|till|by|admit|admitted|admission|adm|d/c|d/c'd|dc|discharged?|seen|dated?|done|back|repeat|tonight|today|yesterday|last|mon|tue|tues|wed|thu|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|scanned|ct|mri|xr|cxr|us|egd|seen|visit|surgery|fell|fall|started|onset|began|clinic|called|came|presented|arrived|died|expired|mvc|mva|injury|crash|again|returned|biopsied|extubated|intubated|transferred|operated|rtc|f/u|appt|appointment|scheduled|due|placed|removed|stopped|starting|through|stemi|stroke|neg|pos)[\s:(]{1,3}(?P<v>[0-9]{1,2}/[0-9]{1,2})\b",
         judge: two_numbers,
     },
     Rule {
         kind: Kind::Date,
         why: "a date",
+        needs: "9/",
         pattern: r"\b(?P<v>(?:0[1-9]|1[0-2])/(?:0[1-9]|[12][0-9]|3[01]))\b",
         judge: padded,
     },
     Rule {
         kind: Kind::Date,
         why: "a date",
+        needs: "9/",
         pattern: r"\b(?P<v>[0-9]{1,2}/[0-9]{1,2}) (?:EGD|CTA?|CTPA|MRI|MRA|US|CXR|XR|KUB|TTE|TEE|PET|LP|HIDA|ERCP|MRCP)\b",
         judge: two_numbers,
     },
     Rule {
         kind: Kind::Date,
         why: "a day of a month",
+        needs: "th st nd rd",
         pattern: r"(?i)\b(?:on|from|since|until|by) the (?P<v>[0-9]{1,2}(?:st|nd|rd|th))\b",
         judge: ordinal,
     },
     Rule {
         kind: Kind::Date,
         why: "a holiday, which is a date",
+        needs: "christmas thanksgiving new halloween labor memorial independence valentine valentines veterans fourth th easter ramadan",
         pattern: r"(?i)\b(?:christmas (?:eve|day)|thanksgiving(?: day)?|new year'?s (?:eve|day)|halloween night|(?:labor|memorial|independence|valentine'?s|veterans) day|(?:fourth|4th) of july|(?:on|at|since|before|after|over) (?P<v>christmas|easter|ramadan|halloween))\b",
         judge: |hit| {
             let next = next_word(hit.text, hit.value.end);
@@ -117,18 +130,21 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Age,
         why: "an age over 89",
+        needs: "90",
         pattern: r"(?i)\b(?P<v>9[0-9]|1[0-2][0-9])[ -]?(?:y(?:ea)?rs?[ -]?(?:old|of age)|y[./]?o\b|yrs?\b|years?\b|y\b|year-old)",
         judge: age_with_unit,
     },
     Rule {
         kind: Kind::Age,
         why: "an age over 89",
+        needs: "90",
         pattern: r"\b(?i:who|she|he|pt|patient|mother|father|mom|dad|grandmother|grandfather) (?:is|was|just turned|turned|turns|will be) (?P<v>9[0-9]|1[01][0-9])\b",
         judge: age_of_somebody,
     },
     Rule {
         kind: Kind::Age,
         why: "an age over 89",
+        needs: "age aged ages +90",
         pattern: r"(?i)\bage[ds]?\b(?: of| is)?[ :=>]*(?P<v>9[0-9]|1[0-2][0-9])\b",
         judge: |hit| {
             let unit = next_word(hit.text, hit.value.end).to_lowercase();
@@ -137,18 +153,25 @@ pub(super) static RULES: &[Rule] = &[
                 word_before(hit.text, hit.start()).as_str(),
                 "mean" | "median" | "average" | "maximum" | "max"
             );
-            if average || !years && unit_follows(hit.text, hit.value.end) { None } else { over_89(hit) }
+            if average || hit.text[..hit.value.start].ends_with('>') || !years && unit_follows(hit.text, hit.value.end)
+            {
+                None
+            } else {
+                over_89(hit)
+            }
         },
     },
     Rule {
         kind: Kind::Age,
         why: "an age over 89",
+        needs: "m f +90",
         pattern: r"\b(?P<v>9[0-9]|1[01][0-9])(?:(?P<f>[Ff])|/?[MFmf]|/[MFmf])\b",
         judge: age_with_sex,
     },
     Rule {
         kind: Kind::Age,
         why: "an age over 89",
+        needs: "ninety hundred",
         pattern: r"(?i)\b(?P<v>ninety(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|(?:one|a) hundred(?: and [a-z]+)?)[ -](?:year|yr|yo\b)",
         judge: over_89,
     },

@@ -29,6 +29,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Address,
         why: "a street address",
+        needs: "street st avenue ave av road rd boulevard blvd lane ln drive dr court ct place pl terrace ter circle cir parkway pkwy highway hwy square sq trail way +9",
         pattern: concat!(
             r"\b[0-9]{1,5} (?:[NSEW]\.? |North |South |East |West )?(?:[\p{Lu}0-9][\p{L}0-9'.-]* ){1,3}",
             street!(),
@@ -41,42 +42,49 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Address,
         why: "a street address",
+        needs: "lives living resides address addr home house from stays +9",
         pattern: r"(?i)\b(?:lives|living|resides|address|addr|home|house|from|stays)(?: is)?(?: alone)?(?: at)?[\s:]{1,2}(?P<v>[0-9]{1,5} [\p{L}][\p{L}0-9'.-]+(?: [\p{L}][\p{L}0-9'.-]+){0,2} (?:street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|place|pl|terrace|ter|circle|way)\b)",
         judge: address,
     },
     Rule {
         kind: Kind::Address,
         why: "a street address",
+        needs: "rue via calle avenida rua chemin +9",
         pattern: r"\b[0-9]{1,4},? (?:Rue|rue|Via|Calle|Avenida|Rua|Chemin) (?:de la |de |du |della )?\p{Lu}\p{L}+",
         judge: address,
     },
     Rule {
         kind: Kind::Address,
         why: "a street address",
+        needs: "9",
         pattern: r"\b[0-9]{1,4} \p{Lu}\p{L}+(?:straße|strasse|gasse|weg)\b",
         judge: address,
     },
     Rule {
         kind: Kind::Address,
         why: "a street address",
+        needs: "lives resides address addr +9",
         pattern: r"(?i)\b(?:lives at|resides(?: at)?|address|addr)(?: is)?[\s:]{1,2}(?P<v>[0-9]{1,5} [\p{L}][\p{L}0-9'.-]*(?: [\p{L}][\p{L}0-9'.-]+)?(?: #[0-9]+)?)",
         judge: address,
     },
     Rule {
         kind: Kind::Address,
         why: "a road",
+        needs: "i +9",
         pattern: r"\b(?:[Oo]n|[Oo]ff|[Nn]ear) (?P<v>I-[0-9]{1,3})\b",
         judge: address,
     },
     Rule {
         kind: Kind::Address,
         why: "a road",
+        needs: "route rte county highway hwy interstate state rural +9",
         pattern: r"\b(?:Route|Rte|County (?:Road|Rd)|Highway|Hwy|Interstate|State (?:Road|Route)|Rural Route) [0-9]{1,4}\b",
         judge: address,
     },
     Rule {
         kind: Kind::Address,
         why: "a street",
+        needs: "street st avenue ave road rd boulevard blvd lane ln",
         pattern: concat!(
             r"\b(?:[Oo]n|[Aa]t|[Nn]ear|[Oo]ff|[Cc]orner of|station on) (?P<v>(?:[0-9]{1,3}(?:st|nd|rd|th)|\p{Lu}\p{Ll}+) ",
             r"(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln)\b(?: and (?:\p{Lu}\p{Ll}+|[0-9]{1,3}(?:st|nd|rd|th))(?: (?:Street|St|Avenue|Ave|Road|Rd)\b)?)?)"
@@ -86,36 +94,35 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Address,
         why: "a post office box",
+        needs: "box +9",
         pattern: r"(?i)\bp\.?\s?o\.?\s?box\s?#?[0-9]+",
         judge: address,
     },
     Rule {
         kind: Kind::Address,
         why: "a place smaller than a state",
+        needs: "9999",
         pattern: concat!(r"\b\p{Lu}\p{L}+(?: \p{Lu}\p{L}+)?,? ", state!(), r",? [0-9]{5}(?:-[0-9]{4})?\b"),
         judge: address,
     },
     Rule {
         kind: Kind::Address,
         why: "a place smaller than a state",
+        needs: "from in of",
         pattern: r"\b(?:from|in|of) (?P<v>\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+)?, (?:IL|TX|NY|NJ|FL|OH|NC|TN|WI|MN|NV|NM|KY|IA|WA|OR|AZ|GA|VA))\b",
         judge: address,
     },
     Rule {
         kind: Kind::Address,
         why: "a ZIP code",
+        needs: "zip zipcode postal +9",
         pattern: r"(?i)\b(?:zip|zip ?code|postal code)[\s:#]*(?P<v>[0-9]{5}(?:-[0-9]{4})?)\b",
         judge: address,
     },
     Rule {
-        kind: Kind::Address,
-        why: "a place smaller than a state",
-        pattern: r"\b(?:lives in|living in|resident of|resides in|hometown is|mayor of|live[sd]? (?:[a-z/]+ ){1,3}in|VA in) (?P<v>\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+)?)",
-        judge: town,
-    },
-    Rule {
         kind: Kind::Facility,
         why: "a hospital or other house by its name",
+        needs: "hospital hospitals center centre ctr institute university dialysis pharmacy senior memory correctional credit church associates daycare day preschool jail prison shelter orthopedics physicians health clinic clinics infirmary hospice nursing care rehab rehabilitation urgent imaging radiology pediatrics family assisted manor general memorial elementary middle high academy steel works factory",
         pattern: concat!(
             r"(?:(?:\b(?:St\.?|Mt\.?|Univ\.?|U\.) ?)?\p{Lu}[\p{L}'’-]*\.? (?:(?:of|the|and|&|Our) )*){1,5}",
             house!(),
@@ -126,58 +133,74 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Facility,
         why: "a hospital or other house by its name",
+        needs: "hospital hospitals center centre ctr institute university dialysis pharmacy senior memory correctional credit church associates daycare day preschool jail prison shelter orthopedics physicians health clinic clinics infirmary hospice nursing care rehab rehabilitation urgent imaging radiology pediatrics family assisted manor general memorial elementary middle high academy steel works factory",
         pattern: concat!(house!(), r" (?:of|at) (?:the )?\p{Lu}[\p{L}'’-]+(?: \p{Lu}\p{Ll}[\p{L}'’-]*)?"),
         judge: house_with_name,
     },
     Rule {
         kind: Kind::Facility,
         why: "a hospital by the name it is known by",
+        needs: "mgh bwh emory bidmc ucsf mass brigham johns cedars bellevue cleveland nyu va",
         pattern: r"\b(?:MGH|BWH|Emory|BIDMC|UCSF|Mass General|Brigham(?: and Women's)?|Johns Hopkins|Cedars[ -]Sinai|Bellevue|Cleveland Clinic|NYU Langone|VA \p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+)?)\b",
         judge: facility,
     },
     Rule {
         kind: Kind::Facility,
         why: "a hospital or other house by its name",
+        needs: "hôpital hospital klinikum klinik clínica ospedale clinique",
         pattern: r"\b(?:Hôpital|Hospital|Klinikum|Klinik|Clínica|Ospedale|Clinique) (?:(?:de|del|la|di|San|Santa|Saint|Sankt)[ -])*\p{Lu}[\p{L}-]+",
         judge: house_abroad,
     },
     Rule {
         kind: Kind::Facility,
         why: "a house named after a saint",
+        needs: "st",
         pattern: r"\bSt\.? \p{Lu}\p{Ll}+['’]s\b",
         judge: saint,
     },
     Rule {
         kind: Kind::Facility,
         why: "an emergency department by its name",
+        needs: "er ed icu hospital clinic rehab",
         pattern: r"\b(?:from|at|to|in|by) (?P<v>\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+)?) (?:ER|ED|ICU|hospital|clinic|rehab)\b",
         judge: comes_from,
     },
     Rule {
         kind: Kind::Facility,
         why: "where somebody comes from or is treated",
+        needs: "transferred transfer xfer tx sent came referred admitted records presented seen dx followed implanted placed done mammogram mammo scan imaging surgery study ct mri us",
         pattern: r"(?i:\b(?:transferred|transfer|xfer|tx'?d|sent|sent over|sent in|came|referred|admitted|records|presented|seen|dx'd|followed|implanted|placed|done|mammogram|mammo|scan|imaging|surgery|study|ct|mri|us)\b(?: here| over| in)?(?: [0-9/]+)? (?:from|at|to) )(?P<v>\p{Lu}\p{Ll}[\p{L}'’-]+(?: \p{Lu}\p{Ll}[\p{L}'’-]+){0,2})",
         judge: comes_from,
     },
     Rule {
         kind: Kind::Facility,
         why: "where somebody works",
+        needs: "works worked working employed employer",
         pattern: r"(?i:\b(?:works|worked|working|employed) (?:at|for|by) (?:the )?|\bemployer:? )(?P<v>\p{Lu}[\p{L}'’&-]+(?: \p{Lu}[\p{L}'’&-]+){0,3})",
         judge: comes_from,
     },
     Rule {
+        kind: Kind::Address,
+        why: "a place smaller than a state",
+        needs: "lives live lived living resident resides hometown mayor va",
+        pattern: r"\b(?:lives in|living in|resident of|resides in|hometown is|mayor of|live[sd]? (?:[a-z/]+ ){1,3}in|VA in) (?P<v>\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+)?)",
+        judge: town,
+    },
+    Rule {
         kind: Kind::Room,
         why: "a bed on its ward",
+        needs: "west east north south n s e w +9",
         pattern: r"\b[0-9]{1,2} (?:West|East|North|South)\b|\b[0-9]{1,2}[NSEW](?:-[0-9]{1,3}[A-D]?\b|(?: bed| rm| room) ?[0-9]{1,3}[A-D]?\b)",
         judge: |hit| hit.replaced("[room]", "take it out"),
     },
     Rule {
         kind: Kind::Room,
         why: "a room or a bed",
+        needs: "9",
         pattern: r"\b(?:(?i:room|rm|bed|bay|ward|bedspace|cubicle)\b\.?(?: ?#| no\.?| number)?:? ?|(?:in|In|then|to|at|now in) (?:OR|Trauma) |(?:[A-Z]{0,3}ICU|PACU|CCU) )(?P<v>[0-9]{1,4}[A-Za-z]?|[0-9]{0,2}[A-Z]?-[0-9]{1,3}[A-Z]?)\b",
         judge: room,
     },
-    Rule { kind: Kind::Room, why: "a bed", pattern: r"\b[Bb]ed (?P<v>[A-D])\b", judge: room },
+    Rule { kind: Kind::Room, why: "a bed", needs: "bed", pattern: r"\b[Bb]ed (?P<v>[A-D])\b", judge: room },
 ];
 
 fn address(hit: &Hit<'_>) -> Option<Verdict> {

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+
 use super::*;
 
 fn kinds(text: &str) -> Vec<Kind> {
@@ -63,4 +65,21 @@ fn references_are_no_identifiers() {
     );
     assert_eq!(kinds("See https://acr.org.example.com/x"), [Kind::Link]);
     assert_eq!(kinds("version 1.2.3.4.5, 10.0.0.300"), []);
+}
+
+#[test]
+fn what_a_rule_needs_hides_nothing_it_would_find() {
+    let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/privacy");
+    let mut lines = 0;
+    for file in std::fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()) {
+        for line in std::fs::read_to_string(file).unwrap().split("\n## ") {
+            // Marks of labels out, roughly: only equality is asked for.
+            let text: String = line.replace("[[", "").replace("]]", "").replace('|', " ");
+            for text in [text.clone(), text.split_once('\n').map_or(text.clone(), |(_, t)| t.to_owned())] {
+                assert_eq!(rule::claims(&text), rule::claims_of_all(&text), "{text}");
+                lines += 1;
+            }
+        }
+    }
+    assert!(lines > 400);
 }
