@@ -1,5 +1,7 @@
 //! One rule: where to look, what to make of it, and how to mend it.
 
+#![allow(clippy::unnecessary_wraps, reason = "every judge of a rule can refuse")]
+
 use super::given::may_be_given;
 use super::{Finding, Fix, Kind};
 use regex::{Captures, Regex};
@@ -64,10 +66,9 @@ pub(super) struct Rule {
 
 /// All rules, the surest first.
 static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
-    [super::numbers::RULES, super::dates::RULES, super::places::RULES, super::names::RULES]
-        .into_iter()
-        .flatten()
-        .collect()
+    use super::{ages, dates, houses, names, numbers, places};
+    let lists = [numbers::RULES, dates::RULES, ages::RULES, places::RULES, houses::RULES, places::LATER, names::RULES];
+    lists.into_iter().flatten().collect()
 });
 
 /// The patterns one by one, made when first needed.
