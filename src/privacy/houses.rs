@@ -20,7 +20,7 @@ pub(super) static RULES: &[Rule] = &[
         why: "a hospital or other house by its name",
         needs: "hospital hospitals center centre ctr institute university dialysis pharmacy senior memory correctional credit church associates daycare day preschool jail prison shelter orthopedics physicians health clinic clinics infirmary hospice nursing care rehab rehabilitation urgent imaging radiology pediatrics family assisted manor general memorial elementary middle high academy steel works factory",
         pattern: concat!(
-            r"(?:(?:\b(?:St\.?|Mt\.?|Univ\.?|U\.) ?)?\p{Lu}[\p{L}'’-]*\.? (?:(?:of|the|and|&|Our) )*){1,5}",
+            r"(?:(?:\b(?:St\.?|Mt\.?|Univ\.?|U\.) ?)?\p{Lu}[\p{L}'’-]*\.? (?:(?:of|the|and|&|Our) ){0,3}){1,5}",
             house!(),
             r"(?: (?:of|at) (?:the )?\p{Lu}[\p{L}'’-]+(?: \p{Lu}\p{Ll}[\p{L}'’-]*)?)?"
         ),
@@ -38,13 +38,13 @@ pub(super) static RULES: &[Rule] = &[
         why: "a hospital by the name it is known by",
         needs: "mgh bwh emory bidmc ucsf mass brigham johns cedars bellevue cleveland nyu va",
         pattern: r"\b(?:MGH|BWH|Emory|BIDMC|UCSF|Mass General|Brigham(?: and Women's)?|Johns Hopkins|Cedars[ -]Sinai|Bellevue|Cleveland Clinic|NYU Langone|VA \p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+)?)\b",
-        judge: facility,
+        judge: known,
     },
     Rule {
         kind: Kind::Facility,
         why: "a hospital or other house by its name",
         needs: "hôpital hospital klinikum klinik clínica ospedale clinique",
-        pattern: r"\b(?:Hôpital|Hospital|Klinikum|Klinik|Clínica|Ospedale|Clinique) (?:(?:de|del|la|di|San|Santa|Saint|Sankt)[ -])*\p{Lu}[\p{L}-]+",
+        pattern: r"\b(?:Hôpital|Hospital|Klinikum|Klinik|Clínica|Ospedale|Clinique) (?:(?:de|del|la|di|San|Santa|Saint|Sankt)[ -]){0,3}\p{Lu}[\p{L}-]+",
         judge: house_abroad,
     },
     Rule {
@@ -288,6 +288,13 @@ fn saint(hit: &Hit<'_>) -> Option<Verdict> {
     if wort || thing_follows(hit.text, hit.value.end) { None } else { facility(hit) }
 }
 
+/// "Johns Hopkins falls risk" and "Cleveland Clinic score" are rules, not places.
+fn known(hit: &Hit<'_>) -> Option<Verdict> {
+    let next = next_word(hit.text, hit.value.end);
+    let second = hit.text[hit.value.end..].find(next).map_or(hit.text.len(), |i| hit.value.end + i + next.len());
+    if thing_follows(hit.text, hit.value.end) || thing_follows(hit.text, second) { None } else { facility(hit) }
+}
+
 fn house_abroad(hit: &Hit<'_>) -> Option<Verdict> {
     let last = hit.found().rsplit(' ').next().unwrap_or("");
     if is_common(last) || is_acronym(last) || GENERIC.contains(&last.to_lowercase().as_str()) {
@@ -332,7 +339,9 @@ fn generalized(hit: &Hit<'_>, span: std::ops::Range<usize>) -> Option<Verdict> {
 fn comes_from(hit: &Hit<'_>) -> Option<Verdict> {
     let found = hit.found();
     let first = found.split(' ').next().unwrap_or("");
-    let title = matches!(first, "Dr" | "Mr" | "Mrs" | "Ms" | "Drs" | "Prof" | "Nurse");
+    let service =
+        ["logy", "surgery", "medicine", "iatrics", "iatry", "edics"].iter().any(|e| found.to_lowercase().ends_with(e));
+    let title = service || matches!(first, "Dr" | "Mr" | "Mrs" | "Ms" | "Drs" | "Prof" | "Nurse");
     let whole_common = found.split(' ').all(|w| GENERIC.contains(&w.to_lowercase().as_str()) || is_common(w));
     if title || whole_common || is_common(first) || LARGE.contains(&found) || is_acronym(first) {
         None

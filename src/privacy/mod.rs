@@ -21,8 +21,8 @@ use std::ops::Range;
 
 /// What the check can't do, in one sentence for the help and the README.
 pub const LIMITS: &str = "A safety net, not a certificate: it knows the usual ways names, dates, numbers and places are \
-    written, but misses bare names without a title or context, unusual wording, and everything in pictures, so read \
-    what you share.";
+    written, but misses bare names without a title or context, names in other than Latin letters, unusual wording, and \
+    everything that only a picture, a voice or a fingerprint tells, so read what you share.";
 
 /// What kind of identifier something looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

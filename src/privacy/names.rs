@@ -240,7 +240,7 @@ pub(super) static RULES: &[Rule] = &[
             part!(),
             r"(?: ",
             part!(),
-            r"){0,2})|(?:\p{Lu}\. ?)+",
+            r"){0,2})|(?:\p{Lu}\. ?){1,3}",
             part!(),
             r")[,;]? (?:is an? |was an? |an? )?",
             r"(?:[0-9]{1,3} ?(?:[MFmf]\b|y[./]?o\b|yr|year|y\b)|[0-9]{1,3}-year|[MF]/? ?[0-9]{1,3}\b|(?:fe)?male\b|DOB|dob|MRN|mrn|HCN|in (?i:room|bed|rm))"

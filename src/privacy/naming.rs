@@ -315,17 +315,27 @@ pub(super) fn last_and_given(hit: &Hit<'_>) -> Option<Verdict> {
 
 pub(super) fn given_alone(hit: &Hit<'_>) -> Option<Verdict> {
     let near = |c: char| c.is_alphanumeric() || matches!(c, '-' | '’');
-    let inside = hit.text[..hit.value.start].ends_with(near) || hit.text[hit.value.end..].starts_with(near);
-    // "Charles Bonnet syndrome", "Ann Arbor stage": the word behind makes a thing of it, or is a last name of medicine.
-    let rest = hit.text[hit.value.end..].trim_start_matches(' ');
-    let next = next_word(hit.text, hit.value.end);
-    let after = hit.value.end + (hit.text.len() - hit.value.end - rest.len()) + next.len();
-    let thing = thing_follows(hit.text, hit.value.end)
-        || next.starts_with(char::is_uppercase)
-            && (is_eponym(next) || thing_follows(hit.text, after.min(hit.text.len())));
-    if inside || thing || !is_given(hit.found()) || is_common(hit.found()) || is_eponym(hit.found()) {
+    let end = hit.value.end;
+    let after = &hit.text[end..];
+    let inside = hit.text[..hit.value.start].ends_with(near) || after.starts_with(near);
+    // "San Francisco" and "St. Thomas" are places, "Adam's forward bend test" is a test.
+    let place =
+        matches!(word_before(hit.text, hit.value.start).trim_end_matches('.'), "san" | "santa" | "saint" | "sankt")
+            || hit.text[..hit.value.start].trim_end().ends_with("St.");
+    let end = if after.starts_with("'s ") { end + 2 } else { end };
+    // "Charles Bonnet syndrome": the word behind is a last name of medicine.
+    let next = next_word(hit.text, end);
+    let last = next.starts_with(char::is_uppercase)
+        && (is_eponym(next) || thing_follows(hit.text, after_word(hit.text, end, next)));
+    let thing = thing_follows(hit.text, end) || last;
+    if inside || place || thing || !is_given(hit.found()) || is_common(hit.found()) || is_eponym(hit.found()) {
         None
     } else {
         named(hit.value.clone())
     }
+}
+
+/// Where the word `next`, which [`next_word`] found from `from`, ends.
+fn after_word(text: &str, from: usize, next: &str) -> usize {
+    text[from..].find(next).map_or(text.len(), |i| from + i + next.len())
 }

@@ -233,8 +233,12 @@ fn claims_of(text: &str, awake: u128) -> Vec<(usize, Finding)> {
             let value = caps.name("v").map_or(whole.range(), |m| m.range());
             let (start, end) = (whole.start(), whole.end());
             let hit = Hit { text, caps, value };
-            // A refused match may hide another that starts inside it.
-            let next = text[start..].chars().next().map_or(1, char::len_utf8) + start;
+            // A refused match may hide another that starts inside it, at a later word: going on letter by letter would
+            // look at long words again and again.
+            let word = text[start..].find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len() - start);
+            let letter = text[start..].chars().next().map_or(1, char::len_utf8);
+            // Inside a web address there is none.
+            let next = if rule.kind == Kind::Link { end.max(start + letter) } else { start + word.max(letter) };
             from = match (rule.judge)(&hit) {
                 Some((span, fix)) => {
                     let on = span.end.max(next).min(end.max(next));
