@@ -237,8 +237,8 @@ fn by_digits(hit: &Hit<'_>, least: usize) -> Option<Verdict> {
     if glued(hit) {
         return None;
     }
-    let last = found.rsplit(' ').next().unwrap_or(found);
-    let year = hit.digits() == 4 && last.len() == 4 && (last.starts_with("19") || last.starts_with("20"));
+    let tail = found.rsplit(' ').next().unwrap_or(found);
+    let year = hit.digits() == 4 && tail.len() == 4 && (tail.starts_with("19") || tail.starts_with("20"));
     if hit.digits() < least || year || unit_follows(hit.text, hit.value.end) { None } else { hit.removed() }
 }
 
