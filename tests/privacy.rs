@@ -232,7 +232,7 @@ const PIECES: &[&str] = &[
 fn note() -> impl Strategy<Value = String> {
     prop_oneof![
         2 => proptest::collection::vec((0..PIECES.len(), any::<bool>()), 0..24).prop_map(|picked| {
-            picked.iter().map(|(i, gap)| format!("{}{}", PIECES[*i], if *gap { " " } else { "" })).collect()
+            picked.iter().flat_map(|(i, gap)| [PIECES[*i], if *gap { " " } else { "" }]).collect()
         }),
         1 => any::<String>(),
         1 => "[A-Za-z0-9 .,:/@#()\\-\n]{0,120}",

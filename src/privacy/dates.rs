@@ -1,10 +1,10 @@
-//! Dates with more than a year, and ages over 89.
+//! Dates with more than a year.
 
+#![allow(clippy::unnecessary_wraps, reason = "every judge of a rule can refuse")]
+
+use super::Kind;
 use super::rule::{Hit, Rule, Verdict};
 use super::words::{next_word, unit_follows, word_before};
-use super::{Finding, Kind};
-use regex::Regex;
-use std::sync::LazyLock;
 
 /// The months as people write them.
 macro_rules! month {
@@ -127,104 +127,7 @@ pub(super) static RULES: &[Rule] = &[
             }
         },
     },
-    Rule {
-        kind: Kind::Age,
-        why: "an age over 89",
-        needs: "90",
-        pattern: r"(?i)\b(?P<v>9[0-9]|1[0-2][0-9])[ -]?(?:y(?:ea)?rs?[ -]?(?:old|of age)|y[./]?o\b|yrs?\b|years?\b|y\b|year-old)",
-        judge: age_with_unit,
-    },
-    Rule {
-        kind: Kind::Age,
-        why: "an age over 89",
-        needs: "90",
-        pattern: r"\b(?i:who|she|he|pt|patient|mother|father|mom|dad|grandmother|grandfather) (?:is|was|just turned|turned|turns|will be) (?P<v>9[0-9]|1[01][0-9])\b",
-        judge: age_of_somebody,
-    },
-    Rule {
-        kind: Kind::Age,
-        why: "an age over 89",
-        needs: "age aged ages +90",
-        pattern: r"(?i)\bage[ds]?\b(?: of| is)?[ :=>]*(?P<v>9[0-9]|1[0-2][0-9])\b",
-        judge: |hit| {
-            let unit = next_word(hit.text, hit.value.end).to_lowercase();
-            let years = matches!(unit.as_str(), "y" | "yo" | "yr" | "yrs" | "year" | "years");
-            let average = matches!(
-                word_before(hit.text, hit.start()).as_str(),
-                "mean" | "median" | "average" | "maximum" | "max"
-            );
-            if average || hit.text[..hit.value.start].ends_with('>') || !years && unit_follows(hit.text, hit.value.end)
-            {
-                None
-            } else {
-                over_89(hit)
-            }
-        },
-    },
-    Rule {
-        kind: Kind::Age,
-        why: "an age over 89",
-        needs: "m f +90",
-        pattern: r"\b(?P<v>9[0-9]|1[01][0-9])(?:(?P<f>[Ff])|/?[MFmf]|/[MFmf])\b",
-        judge: age_with_sex,
-    },
-    Rule {
-        kind: Kind::Age,
-        why: "an age over 89",
-        needs: "ninety hundred",
-        pattern: r"(?i)\b(?P<v>ninety(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|(?:one|a) hundred(?: and [a-z]+)?)[ -](?:year|yr|yo\b)",
-        judge: over_89,
-    },
 ];
-
-/// A number of years after which survival or follow-up is meant, not somebody's age.
-fn age_with_unit(hit: &Hit<'_>) -> Option<Verdict> {
-    let whole = hit.caps.get_match();
-    let bare = hit.text[hit.value.end..whole.end()].trim_start_matches([' ', '-']).to_lowercase();
-    if matches!(bare.as_str(), "y" | "yr" | "yrs" | "year" | "years") {
-        let after = hit.text[whole.end()..].trim_start_matches(' ');
-        let next = next_word(hit.text, whole.end()).to_lowercase();
-        let person = matches!(
-            next.as_str(),
-            "m" | "f" | "male" | "female" | "man" | "woman" | "lady" | "gentleman" | "pt" | "w" | "with"
-        );
-        let ends = after.is_empty()
-            || after.starts_with([',', ';', ')', '\n', '!'])
-            || after.starts_with('.') && bare != "years";
-        let before = word_before(hit.text, hit.value.start);
-        if !(person || ends) || matches!(before.as_str(), "ci" | "at" | "in" | "over" | "after" | "for") {
-            return None;
-        }
-    }
-    let decimal = hit.text[..hit.value.start].ends_with(['.', '-', '/']);
-    if decimal { None } else { over_89(hit) }
-}
-
-/// "who was 93", but not "she is 92% saturated".
-fn age_of_somebody(hit: &Hit<'_>) -> Option<Verdict> {
-    let after = &hit.text[hit.value.end..];
-    let goes_on = after.starts_with(['.', '/', '-']) && after[1..].starts_with(|c: char| c.is_ascii_digit());
-    if goes_on || unit_follows(hit.text, hit.value.end) { None } else { over_89(hit) }
-}
-
-/// "93M" and "96F", but not a temperature or a catheter.
-fn age_with_sex(hit: &Hit<'_>) -> Option<Verdict> {
-    let before = &hit.text[..hit.value.start];
-    let warm = matches!(
-        word_before(hit.text, hit.value.start).as_str(),
-        "t" | "temp" | "tmax" | "temperature" | "fever" | "to" | "of" | "at"
-    );
-    if before.ends_with(['.', '-', '/', '$', 'x']) || (warm && !hit.group("f").is_empty()) {
-        None
-    } else {
-        over_89(hit)
-    }
-}
-
-/// The band that Safe Harbor allows, in a form that fits every way to write an age.
-pub(super) fn over_89(hit: &Hit<'_>) -> Option<Verdict> {
-    if hit.text[hit.value.end..].starts_with('+') { None } else { hit.replaced("90+", "over 89") }
-}
 
 /// The date of a hit with its year kept: "on March 14, 2026" becomes "in 2026".
 fn dated(hit: &Hit<'_>) -> Option<Verdict> {
@@ -255,12 +158,12 @@ fn dated_to(hit: &Hit<'_>, end: usize) -> Option<Verdict> {
     Some((span, super::Fix { replacement, label }))
 }
 
-fn number(text: &str) -> u32 {
+pub(super) fn number(text: &str) -> u32 {
     text.parse().unwrap_or(0)
 }
 
 /// Whether two numbers can be a month and a day, in either order.
-fn month_day(a: u32, b: u32) -> bool {
+pub(super) fn month_day(a: u32, b: u32) -> bool {
     (1..=31).contains(&a) && (1..=31).contains(&b) && a.min(b) <= 12
 }
 
@@ -273,7 +176,7 @@ fn three_numbers(hit: &Hit<'_>) -> Option<Verdict> {
     let b = number(hit.group("b")).max(number(hit.group("c"))).max(number(hit.group("d")));
     // "10/20/40" is a choice of doses; "0.25.26" a version.
     let y = number(year);
-    let doses = year.len() == 2 && a < b && b < y && a % 5 == 0 && b % 5 == 0 && y % 5 == 0;
+    let doses = year.len() == 2 && a < b && b < y && [a, b, y].iter().all(|n| n.is_multiple_of(5));
     let version = year.len() == 2 && !hit.group("d").is_empty();
     if longer || dotted || doses || version || !month_day(a, b) || unit_follows(hit.text, hit.value.end) {
         None
@@ -285,7 +188,7 @@ fn three_numbers(hit: &Hit<'_>) -> Option<Verdict> {
 /// "may" is a verb, "mar" and "dec" abbreviate other things: those need their capital.
 fn is_month(word: &str) -> bool {
     let lower = word.starts_with(|c: char| c.is_lowercase());
-    !(lower && word == "may") && !(word.len() > 1 && word == "MAR")
+    word != "MAR" && !(lower && word == "may")
 }
 
 fn month_and_day(hit: &Hit<'_>) -> Option<Verdict> {
@@ -432,32 +335,5 @@ fn ordinal(hit: &Hit<'_>) -> Option<Verdict> {
         hit.replaced("[date]", "take the date out")
     } else {
         None
-    }
-}
-
-/// Two numbers that can be a month and a day.
-static TWO: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?-u:\b)([0-9]{1,2})/([0-9]{1,2})(?-u:\b)").expect("a pattern of ours"));
-
-/// Who writes one date as two numbers writes others so: "seen 2/11 and again 2/18".
-pub(super) fn told_again(text: &str, claims: &mut Vec<(usize, Finding)>) {
-    let short =
-        |f: &Finding| f.kind == Kind::Date && f.span.len() <= 8 && text[f.span.clone()].matches('/').count() == 1;
-    if !claims.iter().any(|(_, f)| short(f)) {
-        return;
-    }
-    for caps in TWO.captures_iter(text) {
-        let whole = caps.get_match();
-        let (a, b) = (number(&caps[1]), number(&caps[2]));
-        let apart = |c: char| c.is_ascii_digit() || matches!(c, '/' | '.' | '+');
-        let part = text[..whole.start()].ends_with(apart) || text[whole.end()..].starts_with(['/', '+']);
-        let scale = matches!(b, 2..=8 | 10 | 12) && a <= b;
-        if !part && !scale && month_day(a, b) && !unit_follows(text, whole.end()) {
-            let fix = Some(super::Fix { replacement: "[date]".to_owned(), label: "take the date out" });
-            claims.push((
-                usize::MAX,
-                Finding { span: whole.range(), kind: Kind::Date, why: "a date like one before", fix },
-            ));
-        }
     }
 }

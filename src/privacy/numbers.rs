@@ -51,7 +51,7 @@ pub(super) static RULES: &[Rule] = &[
         kind: Kind::Record,
         why: "a number of a medical record or a visit",
         needs: "m mrn csn hospital med medical pid acct +9",
-        pattern: r"(?i)\b(?:m\.?r\.?n|csn|hospital number|med(?:ical)? rec(?:ord)?|pid|acct)\.?(?: (?:number|no|num|id))?\.?[\s:#=]*(?:is |was |ending (?:in )?)?(?P<v>[a-z0-9]+(?:-[a-z0-9]+)*)",
+        pattern: r"(?i)\b(?:m\.?r\.?n|csn|hospital number|med(?:ical)? rec(?:ord)?|pid|acct)\.?(?: (?:number|no|num|id))?\.?[\s:#=]*(?:is |was |ending (?:in )?)?(?P<v>[a-z0-9]+(?:-[a-z0-9]+){0,5})",
         judge: |hit| {
             (hit.digits() >= if hit.text[hit.start()..].to_ascii_lowercase().starts_with("pid") { 5 } else { 3 })
                 .then(|| hit.removed())
@@ -62,7 +62,7 @@ pub(super) static RULES: &[Rule] = &[
         kind: Kind::Record,
         why: "a number of a medical record or a visit",
         needs: "chart record hosp hospital patient pt account acct visit encounter enc fin har case file registration reg +9",
-        pattern: r"(?i)\b(?:chart|record|hosp|hospital|patient|pt|account|acct|visit|encounter|enc|fin|har|case|file|registration|reg)\.?(?:\s*#|\s(?:number|no|num|id)\b\.?|:)[\s:#=]*(?:is |was |ending (?:in )?)?(?P<v>[a-z0-9]+(?:-[a-z0-9]+)*)",
+        pattern: r"(?i)\b(?:chart|record|hosp|hospital|patient|pt|account|acct|visit|encounter|enc|fin|har|case|file|registration|reg)\.?(?:\s*#|\s(?:number|no|num|id)\b\.?|:)[\s:#=]*(?:is |was |ending (?:in )?)?(?P<v>[a-z0-9]+(?:-[a-z0-9]+){0,5})",
         judge: |hit| by_digits(hit, 4),
     },
     Rule {
@@ -76,7 +76,7 @@ pub(super) static RULES: &[Rule] = &[
         kind: Kind::Plan,
         why: "a number of a health plan or a claim",
         needs: "member membership subscriber policy group grp insurance medicare medicaid mbi hicn hcn health claim auth authorization bcbs blue aetna cigna humana tricare plan +9",
-        pattern: r"(?i)\b(?:member(?:ship)?|subscriber|policy|group|grp|insurance|medicare|medicaid|mbi|hicn|hcn|health (?:plan|card)|claim|auth(?:orization)?|bcbs|blue cross|blue shield|aetna|cigna|humana|tricare|plan)\.?(?: for [a-z/]+)?(?:[,:]? (?:number|no|num|id)\b)?\.?[\s:#=]*(?:is )?(?P<v>(?:[a-z]{1,4} )?[a-z0-9]+(?:-[a-z0-9]+)*(?:(?: [0-9]{2})? [0-9]{3,})*)",
+        pattern: r"(?i)\b(?:member(?:ship)?|subscriber|policy|group|grp|insurance|medicare|medicaid|mbi|hicn|hcn|health (?:plan|card)|claim|auth(?:orization)?|bcbs|blue cross|blue shield|aetna|cigna|humana|tricare|plan)\.?(?: for [a-z/]+)?(?:[,:]? (?:number|no|num|id)\b)?\.?[\s:#=]*(?:is )?(?P<v>(?:[a-z]{1,4} )?[a-z0-9]+(?:-[a-z0-9]+){0,5}(?:(?: [0-9]{2})? [0-9]{3,}){0,4})",
         judge: |hit| by_digits(hit, 4),
     },
     Rule {
@@ -97,7 +97,7 @@ pub(super) static RULES: &[Rule] = &[
         kind: Kind::Device,
         why: "an accession number",
         needs: "accession asn +9",
-        pattern: r"(?i)\b(?:accession|asn)(?: (?:number|no|num))?\.?[\s:#=]*(?:is )?(?P<v>[a-z0-9]+(?:-[a-z0-9]+)*)",
+        pattern: r"(?i)\b(?:accession|asn)(?: (?:number|no|num))?\.?[\s:#=]*(?:is )?(?P<v>[a-z0-9]+(?:-[a-z0-9]+){0,5})",
         judge: |hit| by_digits(hit, 4),
     },
     Rule {
@@ -111,14 +111,14 @@ pub(super) static RULES: &[Rule] = &[
         kind: Kind::Device,
         why: "a serial or lot number of a device",
         needs: "serial s sn lot udi device model +9",
-        pattern: r"(?i)\b(?:serial|s/n|sn|lot|udi|device id|model)(?: (?:number|no|num))?\.?[\s:#=]*(?P<v>[a-z0-9]+(?:-[a-z0-9]+)*)",
+        pattern: r"(?i)\b(?:serial|s/n|sn|lot|udi|device id|model)(?: (?:number|no|num))?\.?[\s:#=]*(?P<v>[a-z0-9]+(?:-[a-z0-9]+){0,5})",
         judge: serial,
     },
     Rule {
         kind: Kind::License,
         why: "a number of a license or a vehicle",
         needs: "license licence lic vin passport dea npi +9",
-        pattern: r"(?i)\b(?:licen[sc]e|lic|vin|passport|dea|npi)\b\.?(?: (?:plate|number|no|num))?\.?[\s:#=]*(?:is )?(?P<v>[a-z0-9]+(?:-[a-z0-9]+)*)",
+        pattern: r"(?i)\b(?:licen[sc]e|lic|vin|passport|dea|npi)\b\.?(?: (?:plate|number|no|num))?\.?[\s:#=]*(?:is )?(?P<v>[a-z0-9]+(?:-[a-z0-9]+){0,5})",
         judge: |hit| by_digits(hit, 3),
     },
     Rule {
@@ -154,7 +154,7 @@ pub(super) static RULES: &[Rule] = &[
         why: "an extension",
         needs: "x +9999",
         pattern: r"\bx(?P<v>[0-9]?-?[0-9]{4})\b",
-        judge: |hit| by_digits(hit, 4),
+        judge: |hit| if hit.found().ends_with("00") { None } else { by_digits(hit, 4) },
     },
     Rule {
         kind: Kind::Ssn,
@@ -237,7 +237,8 @@ fn by_digits(hit: &Hit<'_>, least: usize) -> Option<Verdict> {
     if glued(hit) {
         return None;
     }
-    let year = found.len() == 4 && (found.starts_with("19") || found.starts_with("20"));
+    let tail = found.rsplit(' ').next().unwrap_or(found);
+    let year = hit.digits() == 4 && tail.len() == 4 && (tail.starts_with("19") || tail.starts_with("20"));
     if hit.digits() < least || year || unit_follows(hit.text, hit.value.end) { None } else { hit.removed() }
 }
 

@@ -1,5 +1,7 @@
 //! One rule: where to look, what to make of it, and how to mend it.
 
+#![allow(clippy::unnecessary_wraps, reason = "every judge of a rule can refuse")]
+
 use super::given::may_be_given;
 use super::{Finding, Fix, Kind};
 use regex::{Captures, Regex};
@@ -64,10 +66,9 @@ pub(super) struct Rule {
 
 /// All rules, the surest first.
 static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
-    [super::numbers::RULES, super::dates::RULES, super::places::RULES, super::names::RULES]
-        .into_iter()
-        .flatten()
-        .collect()
+    use super::{ages, dates, houses, names, numbers, places};
+    let lists = [numbers::RULES, dates::RULES, ages::RULES, places::RULES, houses::RULES, places::LATER, names::RULES];
+    lists.into_iter().flatten().collect()
 });
 
 /// The patterns one by one, made when first needed.
@@ -232,8 +233,12 @@ fn claims_of(text: &str, awake: u128) -> Vec<(usize, Finding)> {
             let value = caps.name("v").map_or(whole.range(), |m| m.range());
             let (start, end) = (whole.start(), whole.end());
             let hit = Hit { text, caps, value };
-            // A refused match may hide another that starts inside it.
-            let next = text[start..].chars().next().map_or(1, char::len_utf8) + start;
+            // A refused match may hide another that starts inside it, at a later word: going on letter by letter would
+            // look at long words again and again.
+            let word = text[start..].find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len() - start);
+            let letter = text[start..].chars().next().map_or(1, char::len_utf8);
+            // Inside a web address there is none.
+            let next = if rule.kind == Kind::Link { end.max(start + letter) } else { start + word.max(letter) };
             from = match (rule.judge)(&hit) {
                 Some((span, fix)) => {
                     let on = span.end.max(next).min(end.max(next));
