@@ -107,6 +107,15 @@ fn each_template_is_a_card_and_nothing_is_lost() {
 }
 
 #[test]
+fn a_card_in_a_filtered_deck_goes_home() {
+    let away = "UPDATE cards SET did = 99, odid = 7;";
+    let bytes = collection(&[Note(BASIC, "g", &["f", "b"], &[0])], away);
+    let incoming = read_collection(&bytes, &AnkiOptions::default()).unwrap();
+    assert_eq!(incoming.decks[0].header.id.as_deref(), Some("deck"));
+    assert_eq!(cards(&incoming)[0].1.domain.as_deref(), Some("chest"));
+}
+
+#[test]
 fn an_edit_keeps_the_id_and_another_guid_does_not() {
     let id = |guid: &str, front: &str| one(&[Note(BASIC, guid, &[front, "b"], &[0])]).id;
     assert_eq!(id("Qx>7", "before"), id("Qx>7", "after"));
