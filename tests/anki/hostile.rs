@@ -107,15 +107,41 @@ fn bombs_are_stopped_while_they_unpack() {
     );
     let err = refused(&[("meta", &[8, 3]), ("collection.anki21b", &frame(0x58, 600))]);
     assert!(err.cause.contains("more than 67,108,864 bytes"), "{err}");
-    // A frame that asks for 4 GB of memory before its first byte.
-    let err = refused(&[("meta", &[8, 3]), ("collection.anki21b", &frame(22 << 3, 1))]);
-    assert!(err.place == "collection.anki21b" && err.cause.contains("too big"), "{err}");
+    // Frames that ask for 64 MB and 4 GB of memory before their first byte.
+    for window in [16 << 3, 22 << 3] {
+        let err = refused(&[("meta", &[8, 3]), ("collection.anki21b", &frame(window, 1))]);
+        assert!(err.place == "collection.anki21b" && err.cause.contains("too big"), "{err}");
+    }
     let err = refused(&[("collection.anki2", &good()), ("media", &zeros)]);
     assert!(err.place == "media" && err.cause.contains("more than 67,108,864"), "{err}");
     let mut two = frame(0x58, 1);
     two.extend(frame(0x58, 1));
     let err = refused(&[("meta", &[8, 3]), ("collection.anki21b", &two)]);
     assert!(err.cause.contains("more after the end"), "{err}");
+}
+
+#[test]
+fn the_third_layout_is_trusted_no_more() {
+    let zstd = |bytes: &[u8]| ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest);
+    let db = zstd(&collection(&[Note(BASIC, "g", &["<img src=a.png>", "<img src=b.png>"], &[0])], ""));
+    let with = |list: &[u8], first: &[u8]| {
+        let (_dir, path) = package(&[
+            ("meta", &[8, 3]),
+            ("collection.anki21b", &db),
+            ("media", &zstd(list)),
+            ("0", first),
+            ("1", &zstd(b"second")),
+        ]);
+        read_with(&path, &AnkiOptions::default()).1
+    };
+    let list = b"\x0a\x07\x0a\x05a.png\x0a\x07\x0a\x05b.png";
+    let read = with(list, &zstd(b"first")).unwrap();
+    assert_eq!(read.media.iter().map(|m| (m.name.as_str(), m.size)).collect::<Vec<_>>(), [("a.png", 5), ("b.png", 6)]);
+    let read = with(list, b"no zstd").unwrap();
+    assert_eq!(read.media.len(), 1);
+    assert!(read.troubles[0].cause.starts_with("its zstd data can't be read"), "{}", read.troubles[0].cause);
+    let err = with(b"\x0a\xff\xff", b"").unwrap_err();
+    assert!(err.place == "media" && err.cause.contains("can't be read"), "{err}");
 }
 
 #[test]

@@ -107,6 +107,15 @@ fn each_template_is_a_card_and_nothing_is_lost() {
 }
 
 #[test]
+fn a_card_in_a_filtered_deck_goes_home() {
+    let away = "UPDATE cards SET did = 99, odid = 7;";
+    let bytes = collection(&[Note(BASIC, "g", &["f", "b"], &[0])], away);
+    let incoming = read_collection(&bytes, &AnkiOptions::default()).unwrap();
+    assert_eq!(incoming.decks[0].header.id.as_deref(), Some("deck"));
+    assert_eq!(cards(&incoming)[0].1.domain.as_deref(), Some("chest"));
+}
+
+#[test]
 fn an_edit_keeps_the_id_and_another_guid_does_not() {
     let id = |guid: &str, front: &str| one(&[Note(BASIC, guid, &[front, "b"], &[0])]).id;
     assert_eq!(id("Qx>7", "before"), id("Qx>7", "after"));
@@ -179,7 +188,7 @@ fn odd_clozes_are_mended() {
 fn only_answers_count_as_history() {
     let more = "INSERT INTO revlog VALUES
         (1700000000001, 100, 1, 900, 0), (1700000000000, 102, 3, 99999999999, 1), (1700000000002, 100, 0, 5, 4),
-        (1700000000003, 100, 3, 5, 3), (1700000000004, 100, 4, -5, 2), (1700000000005, 555, 3, 5, 1),
+        (1700000000003, 100, 3, 5, 3), (1700000000003 + 5000, 100, 1, 5, 4), (1700000000004, 100, 4, -5, 2), (1700000000005, 555, 3, 5, 1),
         (-5, 100, 3, 5, 1), (1700000000006, 100, 9, 5, 1), (1700000000007, 201, 2, 7, 1), (1700000000008, 205, 2, 7, 1);";
     let notes =
         [Note(BASIC, "g", &["f", "b", "lab"], &[0, 2]), Note(CLOZE, "c", &["{{c1::x}} {{c2::y}}", ""], &[0, 1, 5])];

@@ -69,6 +69,7 @@ fn media_is_named_and_nothing_is_fetched() {
 #[test]
 fn code_is_dropped_and_formulas_are_kept() {
     assert_eq!(to_text("<style>b{}</style>a<script>alert(1)</script><!-- c -->b"), "ab");
+    assert_eq!(to_text("<!DOCTYPE html><?php x ?><title>t</title>a"), "a");
     assert_eq!(
         to_text("\\(x^{2} \\lt 3\\) [latex]\\frac{a}{b}[/latex]<br>\\[y\\]"),
         "\\(x^{2} \\lt 3\\) [latex]\\frac{a}{b}[/latex]\n\\[y\\]"
@@ -93,6 +94,7 @@ fn data_keeps_every_blank() {
         converter.data("{&quot;a&quot;: \"x  &lt;b&gt; &amp;amp;\"}").as_deref(),
         Ok("{\"a\": \"x  <b> &amp;\"}")
     );
+    assert_eq!(converter.data("<!-- c -->{}").as_deref(), Ok("{}"));
     assert_eq!(converter.data("{\"a\":<b>1</b>}").as_deref(), Ok("{\"a\":1}"));
 }
 
