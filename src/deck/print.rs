@@ -35,6 +35,22 @@ pub fn deck<'c>(header: &RawDeck, cards: impl IntoIterator<Item = &'c str>) -> S
     out
 }
 
+/// A whole deck in one line: for keeping, not for people.
+#[must_use]
+pub fn compact_deck<'c>(header: &RawDeck, cards: impl IntoIterator<Item = &'c str>) -> String {
+    let bare = RawDeck { cards: Some(Vec::new()), ..header.clone() };
+    let head = serde_json::to_string(&bare).unwrap_or_default();
+    let mut out = head.trim_end_matches("]}").to_owned();
+    for (i, card) in cards.into_iter().enumerate() {
+        if i > 0 {
+            out.push(',');
+        }
+        out.push_str(card);
+    }
+    out.push_str("]}");
+    out
+}
+
 /// One card, indented to stand in a deck's list.
 fn push_card(out: &mut String, card: &str) {
     let pretty = serde_json::from_str::<RawCard>(card)

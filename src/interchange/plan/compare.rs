@@ -46,14 +46,21 @@ const MAX_LIKES: usize = 3;
 struct Seen {
     deck: usize,
     card: usize,
-    key: String,
     family: Option<String>,
-    twin: Twin,
+}
+
+/// A card of the plan as one side of a pair; only pairs that are told need it.
+fn side(plan: &Plan, seen: &Seen) -> Twin {
+    let deck = &plan.decks[seen.deck];
+    let card = &deck.cards[seen.card];
+    let key = format!("{}/{}", deck.slug, card.id);
+    let parsed = card.json.as_deref().and_then(|j| parse_card(j, Catalog::bundled()));
+    parsed.map_or_else(|| Twin { card: key.clone(), answer: String::new(), sources: Vec::new() }, |c| twin(&key, &c))
 }
 
 /// Fills in `likes` of every card that is new or changes.
 pub(super) fn find_twins(store: &Store, plan: &mut Plan, tick: &mut Tick<'_>) -> Result<()> {
-    let mut index = Index::default();
+    let mut prints = Vec::new();
     let mut seen: Vec<Seen> = Vec::new();
     let mut found: Vec<(usize, Like)> = Vec::new();
     let total: usize = plan.decks.iter().map(|d| d.cards.len()).sum();
@@ -66,22 +73,23 @@ pub(super) fn find_twins(store: &Store, plan: &mut Plan, tick: &mut Tick<'_>) ->
             if seen.len() % 1_024 == 0 {
                 tick("comparing cards", seen.len() as u64, total as u64);
             }
-            let print = Print::of(&parsed);
-            let key = format!("{}/{}", deck.slug, card.id);
-            let twin = twin(&key, &parsed);
-            for m in index.find(&print).into_iter().take(MAX_LIKES) {
-                let other = &seen[m.card];
-                let siblings = other.deck == d && other.family.is_some() && other.family.as_deref() == parsed.family();
-                if !siblings {
-                    found.push((seen.len(), like(&other.twin, &twin, &m)));
-                }
-            }
-            index.add(print);
-            seen.push(Seen { deck: d, card: c, key, family: parsed.family().map(str::to_owned), twin });
+            prints.push(Print::of(&parsed));
+            seen.push(Seen { deck: d, card: c, family: parsed.family().map(str::to_owned) });
         }
     }
     if seen.is_empty() {
         return Ok(());
+    }
+    let index = Index::new(prints);
+    for (n, here) in seen.iter().enumerate() {
+        let Some(print) = index.print(n) else { continue };
+        // Each pair once, told at the later card.
+        for m in index.find(print).into_iter().filter(|m| m.card < n).take(MAX_LIKES) {
+            let other = &seen[m.card];
+            if other.deck != here.deck || other.family.is_none() || other.family != here.family {
+                found.push((n, like(&side(plan, other), &side(plan, here), &m)));
+            }
+        }
     }
     let slugs: Vec<&str> = plan.decks.iter().map(|d| d.slug.as_str()).collect();
     let (mut last, mut done) = (String::new(), 0_u64);
@@ -101,12 +109,15 @@ pub(super) fn find_twins(store: &Store, plan: &mut Plan, tick: &mut Tick<'_>) ->
         for m in index.find(&print).into_iter().take(MAX_LIKES) {
             let here = &seen[m.card];
             let same_deck = slugs.get(here.deck) == Some(&deck);
-            if here.key == name || same_deck && here.family.is_some() && here.family.as_deref() == card.family() {
+            let itself = same_deck
+                && name.split_once('/').is_some_and(|(_, id)| id == plan.decks[here.deck].cards[here.card].id);
+            if itself || same_deck && here.family.is_some() && here.family.as_deref() == card.family() {
                 continue;
             }
-            found.push((m.card, like(&twin(name, &card), &here.twin, &m)));
+            found.push((m.card, like(&twin(name, &card), &side(plan, here), &m)));
         }
     })?;
+    drop(slugs);
     for (n, like) in found {
         let Seen { deck, card, .. } = &seen[n];
         let likes = &mut plan.decks[*deck].cards[*card].likes;

@@ -131,13 +131,19 @@ fn deck_in(conn: &Connection, path: &Path, decks: &Path, number: i64, deck: &Dec
         .optional()
         .map_err(sql)?;
     conn.execute(
-        "INSERT INTO import_deck (import, slug, file, before, after, before_upstream) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO import_deck (import, slug, file, before, after_sha256, after, before_upstream)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![
             number,
             deck.slug,
             deck.file,
             deck.before.as_deref().map(files::deflate),
-            deck.text.as_ref().map(|t| files::deflate(t.as_bytes())),
+            deck.text.as_ref().map(|t| files::sha256(t.as_bytes())),
+            // A deck that came whole is its own base: one copy is enough.
+            deck.text
+                .as_ref()
+                .filter(|_| deck.before.is_some() || deck.upstream.is_none())
+                .map(|t| files::deflate(t.as_bytes())),
             old.map(String::into_bytes),
         ],
     )
