@@ -188,7 +188,8 @@ fn one(
     progress.clear();
     let asking = !args.yes && !args.dry_run && !context.json && terminal();
     if !context.json {
-        context.show(&preview::plan(&plan, &name, args.verbose, context.width()))?;
+        let show = preview::Show { all: args.verbose, conflicts: !asking };
+        context.show(&preview::plan(&plan, &name, show, context.width()))?;
         if !plan.changes_anything(&options) {
             context.show(&say(context, "Nothing to change here."))?;
             return Ok(());
@@ -224,13 +225,16 @@ fn one(
         return Ok(());
     }
     let write = plan.write(&name, sha256, &options, context.now());
-    let (parked, history) = (write.park.len(), write.history.len());
     let number = store.carry_out(&write, context.now())?;
-    drop(scratch);
     if context.json {
         documents.push(report::plan(&plan, &name, Some(number)));
         return Ok(());
     }
+    done(&plan, write.park.len(), write.history.len(), context)
+}
+
+/// What was done, and what can be done next.
+fn done(plan: &Plan, parked: usize, history: usize, context: &mut Context) -> Outcome {
     let mut doc = Doc::new(context.width());
     doc.blank();
     for deck in &plan.decks {

@@ -13,11 +13,20 @@ const SHOWN: usize = 12;
 /// Characters of a text shown in one line.
 const CUT: usize = 160;
 
-/// The preview of a plan. `all`: nothing is left out.
+/// How much a preview shows.
+#[derive(Debug, Clone, Copy)]
+pub struct Show {
+    /// Nothing is left out.
+    pub all: bool,
+    /// Conflicts with their sides; not when they are about to be asked one by one.
+    pub conflicts: bool,
+}
+
+/// The preview of a plan.
 #[must_use]
-pub fn plan(plan: &Plan, source: &str, all: bool, width: usize) -> Doc {
+pub fn plan(plan: &Plan, source: &str, show: Show, width: usize) -> Doc {
     let mut doc = Doc::new(width);
-    let most = if all { usize::MAX } else { SHOWN };
+    let most = if show.all { usize::MAX } else { SHOWN };
     doc.para(Role::Title, source);
     for line in &plan.mapping {
         doc.hanging("Fields: ", Role::Dim, Role::Dim, line);
@@ -27,7 +36,7 @@ pub fn plan(plan: &Plan, source: &str, all: bool, width: usize) -> Doc {
     }
     for deck in &plan.decks {
         doc.blank();
-        one_deck(&mut doc, deck, most);
+        one_deck(&mut doc, deck, most, show.conflicts);
     }
     if plan.media() > 0 {
         doc.blank();
@@ -37,7 +46,7 @@ pub fn plan(plan: &Plan, source: &str, all: bool, width: usize) -> Doc {
     doc
 }
 
-fn one_deck(doc: &mut Doc, deck: &DeckPlan, most: usize) {
+fn one_deck(doc: &mut Doc, deck: &DeckPlan, most: usize, conflicts: bool) {
     let title = deck.header.title.as_deref().unwrap_or_default();
     doc.mixed(&[(Role::Strong, &deck.slug), (Role::Dim, &format!("  {}", sanitize_line(title)))]);
     if let Some(why) = &deck.apart {
@@ -71,7 +80,7 @@ fn one_deck(doc: &mut Doc, deck: &DeckPlan, most: usize) {
             doc.hanging("      + ", Role::Good, Role::Plain, &value(change.after.as_ref()));
         }
     });
-    section(doc, "Both changed", &of(&|c| matches!(c.fate, Fate::Conflict(_))), most, |doc, c| {
+    section(doc, "Both changed", &of(&|c| conflicts && matches!(c.fate, Fate::Conflict(_))), most, |doc, c| {
         let Fate::Conflict(conflicts) = &c.fate else { return };
         for conflict in conflicts {
             doc.append(self::conflict(&c.id, conflict, doc.width()));

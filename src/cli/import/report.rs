@@ -3,6 +3,7 @@
 use super::super::context::Context;
 use super::super::failure::{Failure, Outcome};
 use crate::interchange::plan::{CardPlan, Fate, Like, Plan};
+use crate::model::text::hex;
 use crate::store::{ImportRow, Origin, Store};
 use crate::ui::{Doc, Role};
 use serde_json::{Value, json};
@@ -65,7 +66,7 @@ fn like(card: &CardPlan, like: &Like) -> Value {
 
 /// Where a deck or card came from, as data.
 pub fn provenance(import: &ImportRow, origin: &str, version: &str) -> Value {
-    let sha: String = import.sha256.iter().map(|b| format!("{b:02x}")).collect();
+    let sha = hex(&import.sha256);
     json!({
         "import": import.number, "at": import.at.rfc3339(), "device": import.device, "file": import.source,
         "sha256": sha, "format": import.format, "origin": origin, "version": version,
@@ -75,7 +76,7 @@ pub fn provenance(import: &ImportRow, origin: &str, version: &str) -> Value {
 /// "anna.apkg, 2026-03-01, version 2, SHA-256 1a2b3c4d...".
 pub fn came_from(origin: &Origin) -> String {
     let i = &origin.import;
-    let sha: String = i.sha256.iter().take(6).map(|b| format!("{b:02x}")).collect();
+    let sha = hex(&i.sha256[..i.sha256.len().min(6)]);
     let version = if origin.version.is_empty() { String::new() } else { format!(", version {}", origin.version) };
     format!("{}, {}{version}, SHA-256 {sha}..., import {}", i.source, i.at.local().format("%Y-%m-%d"), i.number)
 }

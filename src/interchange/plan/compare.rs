@@ -70,7 +70,7 @@ pub(super) fn find_twins(store: &Store, plan: &mut Plan, tick: &mut Tick<'_>) ->
                 continue;
             }
             let Some(parsed) = card.json.as_deref().and_then(|j| parse_card(j, Catalog::bundled())) else { continue };
-            if seen.len() % 1_024 == 0 {
+            if seen.len().is_multiple_of(1_024) {
                 tick("comparing cards", seen.len() as u64, total as u64);
             }
             prints.push(Print::of(&parsed));

@@ -24,7 +24,7 @@ impl Store {
     pub fn carry_out(&mut self, import: &ImportWrite, now: Stamp) -> Result<i64> {
         let (path, by, decks) = (self.path.clone(), self.by(now), self.home.join("decks"));
         let mut moves = Vec::new();
-        let staged = self.stage(import, &decks, &mut moves);
+        let staged = Self::stage_all(import, &decks, &mut moves);
         let done = staged.and_then(|()| {
             let bytes: usize = import.decks.iter().filter_map(|d| d.text.as_ref()).map(String::len).sum();
             self.with_large_cache(bytes, |store| {
@@ -34,8 +34,8 @@ impl Store {
                         deck_in(tx, &path, &decks, number, deck, &by)?;
                     }
                     media_in(tx, number, import).map_err(|e| StoreError::from_sqlite(&path, e))?;
-                    mark_all(tx, &path, number, &import.park, EventKind::Parked, &by)?;
-                    mark_all(tx, &path, number, &import.suspend, EventKind::Suspended, &by)?;
+                    mark_all(tx, &path, number, &import.park, &EventKind::Parked, &by)?;
+                    mark_all(tx, &path, number, &import.suspend, &EventKind::Suspended, &by)?;
                     history_in(tx, &path, number, &import.history, &by)?;
                     files::promise(tx, &moves).map_err(|e| StoreError::from_sqlite(&path, e))?;
                     Ok(number)
@@ -58,7 +58,7 @@ impl Store {
     }
 
     /// Writes every file of the import in full beside its place.
-    fn stage(&self, import: &ImportWrite, decks: &Path, moves: &mut Vec<Move>) -> Result<()> {
+    fn stage_all(import: &ImportWrite, decks: &Path, moves: &mut Vec<Move>) -> Result<()> {
         for deck in &import.decks {
             if let Some(text) = &deck.text {
                 let ready = files::stage(decks, &deck.file, text.as_bytes())?;
@@ -213,7 +213,7 @@ fn id_of(conn: &Connection, key: &CardKey) -> rusqlite::Result<i64> {
 }
 
 /// Parks or suspends cards. Cards without a history (all of them, when a deck is new) need no fold.
-fn mark_all(conn: &Connection, path: &Path, number: i64, keys: &[CardKey], kind: EventKind, by: &By) -> Result<()> {
+fn mark_all(conn: &Connection, path: &Path, number: i64, keys: &[CardKey], kind: &EventKind, by: &By) -> Result<()> {
     let sql = |e| StoreError::from_sqlite(path, e);
     for key in keys {
         let id = id_of(conn, key).map_err(sql)?;
@@ -228,7 +228,7 @@ fn mark_all(conn: &Connection, path: &Path, number: i64, keys: &[CardKey], kind:
                 kind: kind.clone(),
             };
             append(conn, id, &event).map_err(sql)?;
-            let fresh = CardState { suspended: true, parked: kind == EventKind::Parked, ..CardState::default() };
+            let fresh = CardState { suspended: true, parked: *kind == EventKind::Parked, ..CardState::default() };
             state::save(conn, id, Some(&fresh), 0).map_err(sql)?;
             event.id
         };

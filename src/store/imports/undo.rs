@@ -42,6 +42,9 @@ pub struct UndoDeck {
     pub text: Option<String>,
 }
 
+/// `slug`, `file`, `before`, `after`, `after_sha256` of a deck.
+type Row = (String, String, Option<Vec<u8>>, Option<Vec<u8>>, Option<Vec<u8>>);
+
 impl Store {
     /// The last import that was not taken back, with the files it touched; `None` when there is none.
     ///
@@ -50,7 +53,6 @@ impl Store {
     pub fn last_import(&self) -> Result<Option<UndoPlan>> {
         let Some(import) = self.imports(10_000)?.into_iter().find(|i| !i.undone) else { return Ok(None) };
         let sql = self.sql();
-        type Row = (String, String, Option<Vec<u8>>, Option<Vec<u8>>, Option<Vec<u8>>);
         let rows: Vec<Row> = self
             .conn
             .prepare_cached("SELECT slug, file, before, after, after_sha256 FROM import_deck WHERE import = ?1")
