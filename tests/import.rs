@@ -294,6 +294,20 @@ fn undo_keeps_what_was_edited_since() {
 }
 
 #[test]
+fn undo_of_a_first_import_leaves_what_was_written_by_hand() {
+    let app = App::new();
+    app.ok(&["import", &app.file("v1.json", &deck("1", &three())), "--yes"]);
+    app.rewrite("anna", |d| {
+        d["cards"][1]["why"] = "Mine.".into();
+        d["cards"].as_array_mut().unwrap().push(card("mine", "Mine?", "Yes"));
+    });
+    app.ok(&["import", "--undo", "--yes"]);
+    let ids: Vec<Value> = app.own("anna")["cards"].as_array().unwrap().iter().map(|c| c["id"].clone()).collect();
+    assert_eq!(ids, ["two", "mine"], "what was touched since is the user's; the rest goes");
+    app.healthy();
+}
+
+#[test]
 fn an_answer_learned_after_the_change_turns_back_with_the_deck() {
     let mut app = App::new();
     app.ok(&["import", &app.file("v1.json", &deck("1", &three())), "--yes"]);
@@ -414,6 +428,7 @@ fn where_a_deck_came_from_is_told_and_every_field_is_in_the_audit() {
     let from = &all.as_array().unwrap().iter().find(|d| d["id"] == "anna").unwrap()["from"];
     assert_eq!((&from["file"], &from["version"], &from["import"]), (&json!("from-anna.json"), &json!("2"), &json!(2)));
     assert_eq!(from["sha256"].as_str().unwrap().len(), 64);
+    assert_eq!(from["by"], json!(["Anna"]));
     assert_eq!(app.json(&["show", "anna/one"])["from"], *from);
     assert!(app.ok(&["show", "anna/one"]).out.contains("from-anna.json"));
     let audit = app.json(&["import", "--audit", "2"]);

@@ -65,20 +65,31 @@ fn like(card: &CardPlan, like: &Like) -> Value {
 }
 
 /// Where a deck or card came from, as data.
-pub fn provenance(import: &ImportRow, origin: &str, version: &str) -> Value {
+pub fn provenance(origin: &Origin) -> Value {
+    let mut out = import_json(&origin.import);
+    if let Some(fields) = out.as_object_mut() {
+        fields.insert("by".into(), json!(origin.authors));
+        fields.insert("origin".into(), json!(origin.origin));
+        fields.insert("version".into(), json!(origin.version));
+    }
+    out
+}
+
+fn import_json(import: &ImportRow) -> Value {
     let sha = hex(&import.sha256);
     json!({
         "import": import.number, "at": import.at.rfc3339(), "device": import.device, "file": import.source,
-        "sha256": sha, "format": import.format, "origin": origin, "version": version,
+        "sha256": sha, "format": import.format,
     })
 }
 
-/// "anna.apkg, 2026-03-01, version 2, SHA-256 1a2b3c4d...".
+/// "Anna, anna.apkg, 2026-03-01, version 2, SHA-256 1a2b3c4d...".
 pub fn came_from(origin: &Origin) -> String {
     let i = &origin.import;
     let sha = hex(&i.sha256[..i.sha256.len().min(6)]);
     let version = if origin.version.is_empty() { String::new() } else { format!(", version {}", origin.version) };
-    format!("{}, {}{version}, SHA-256 {sha}..., import {}", i.source, i.at.local().format("%Y-%m-%d"), i.number)
+    let by: String = origin.authors.iter().map(|a| format!("{a}, ")).collect();
+    format!("{by}{}, {}{version}, SHA-256 {sha}..., import {}", i.source, i.at.local().format("%Y-%m-%d"), i.number)
 }
 
 /// `import --list`.
@@ -88,11 +99,9 @@ pub fn list(store: &Store, context: &mut Context) -> Outcome {
         let list: Vec<Value> = imports
             .iter()
             .map(|i| {
-                let mut out = provenance(i, "", "");
+                let mut out = import_json(i);
                 let summary: Value = serde_json::from_str(&i.summary).unwrap_or(Value::Null);
                 if let Some(fields) = out.as_object_mut() {
-                    fields.remove("origin");
-                    fields.remove("version");
                     fields.insert("undone".into(), json!(i.undone));
                     fields.insert("summary".into(), summary);
                 }

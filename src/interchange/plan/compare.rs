@@ -81,14 +81,14 @@ pub(super) fn find_twins(store: &Store, plan: &mut Plan, tick: &mut Tick<'_>) ->
         return Ok(());
     }
     let index = Index::new(prints);
-    for (n, here) in seen.iter().enumerate() {
-        let Some(print) = index.print(n) else { continue };
-        // Each pair once, told at the later card.
-        for m in index.find(print).into_iter().filter(|m| m.card < n).take(MAX_LIKES) {
-            let other = &seen[m.card];
-            if other.deck != here.deck || other.family.is_none() || other.family != here.family {
-                found.push((n, like(&side(plan, other), &side(plan, here), &m)));
-            }
+    // Each pair once, told at the later card. A card that is like many is told with the first of them.
+    let mut last = (usize::MAX, 0);
+    for (n, m) in index.pairs() {
+        last = if last.0 == n { (n, last.1 + 1) } else { (n, 0) };
+        let (here, other) = (&seen[n], &seen[m.card]);
+        let siblings = other.deck == here.deck && other.family.is_some() && other.family == here.family;
+        if !siblings && last.1 < MAX_LIKES {
+            found.push((n, like(&side(plan, other), &side(plan, here), &m)));
         }
     }
     let slugs: Vec<&str> = plan.decks.iter().map(|d| d.slug.as_str()).collect();
