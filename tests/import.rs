@@ -553,3 +553,21 @@ fn a_history_travels_only_when_asked_and_only_once() {
     let plain = app.ok(&["export", "anna"]).out;
     assert!(!plain.contains("history") && !plain.contains("confidence"), "{plain}");
 }
+
+#[test]
+fn events_from_the_future_are_left_out_whatever_they_say_of_their_time() {
+    let app = App::new();
+    let event = |id: &str, at: &str| json!({"id": id, "at": at, "device": "x", "kind": "answered", "recalled": true, "confidence": "sure", "grade": 5, "ms": 1});
+    let bundle = json!({"scanwise": "bundle", "decks": [deck("1", &three())], "history": {
+        // An id of the far future on an event that claims to be old would make every later id lower than this one.
+        "anna/one": [event("ffffffff-ffff-7fff-bfff-ffffffffffff", "2026-02-01T09:00:00Z")],
+        "anna/two": [event("019c1a2b-0000-7000-8000-000000000001", "2027-02-01T09:00:00Z")],
+        "anna/three": [event("019c1a2b-0000-7000-8000-000000000002", "2026-02-01T09:00:00Z")]}});
+    let ran = app.ok(&["import", &app.file("b.json", &bundle), "--yes", "--with-history"]);
+    assert!(ran.out.contains("2 reviews left out"), "{}", ran.out);
+    assert_eq!(app.healthy(), 1);
+    app.recall("anna/one", true, "sure");
+    app.ok(&["undo"]);
+    assert_eq!(app.json(&["show", "anna/one"])["due"], Value::Null, "the last answer is still the last");
+    assert_eq!(app.json(&["show", "anna/three"])["answers"], 1);
+}

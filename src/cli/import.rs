@@ -230,11 +230,11 @@ fn one(
         documents.push(report::plan(&plan, &name, Some(number)));
         return Ok(());
     }
-    done(&plan, write.park.len(), write.history.len(), context)
+    done(&plan, write.park.len(), write.history.len(), options.with_history, context)
 }
 
 /// What was done, and what can be done next.
-fn done(plan: &Plan, parked: usize, history: usize, context: &mut Context) -> Outcome {
+fn done(plan: &Plan, parked: usize, history: usize, with_history: bool, context: &mut Context) -> Outcome {
     let mut doc = Doc::new(context.width());
     doc.blank();
     for deck in &plan.decks {
@@ -250,6 +250,11 @@ fn done(plan: &Plan, parked: usize, history: usize, context: &mut Context) -> Ou
             Role::Plain,
             &format!("{what} parked; `scanwise resume --deck {}` releases them.", plan.decks[0].slug),
         );
+    }
+    let future = plan.future(context.now());
+    if with_history && future > 0 {
+        let what = count(future as u64, "review");
+        doc.para(Role::Warn, &format!("{what} left out: dated in the future."));
     }
     if history > 0 {
         doc.para(

@@ -47,7 +47,7 @@ const BANDS: usize = 12;
 const ROWS: usize = 3;
 
 /// What is kept of a card to compare it by.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Print {
     exact: u64,
     plain: u64,

@@ -130,13 +130,11 @@ fn one(text: &str, place: &str, tick: &mut Tick<'_>) -> Result<IncomingDeck, Rea
                 **expected.borrow_mut() = n as u64;
                 Ok::<(), ()>(())
             },
-            |i, card, raw| {
+            |i, card, raw, _| {
                 if i % 1_024 == 0 {
                     (tick.borrow_mut())("reading cards", i as u64, **expected.borrow());
                 }
-                // The reader has just read it as a card, so it reads again.
-                let json = deck::print::canonical(raw).unwrap_or_default();
-                cards.push(IncomingCard { id: card.id.clone(), json });
+                cards.push(IncomingCard::checked(raw, card));
                 Ok(())
             },
         )

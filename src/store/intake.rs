@@ -97,7 +97,7 @@ impl Store {
                     header.id.as_str().clone_into(*slug_cell.borrow_mut());
                     Ok(())
                 },
-                |_, card, raw| {
+                |_, card, _, raw| {
                     for part in card.parts() {
                         let key = CardKey::join(slug_cell.borrow().as_str(), &card.id, part);
                         let same: bool = self

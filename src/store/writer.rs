@@ -71,7 +71,7 @@ pub(super) fn take_in(conn: &Connection, path: &Path, file: &str, text: &str, by
                 **writer.borrow_mut() = Some(Writer::start(conn, path, file, header)?);
                 Ok(())
             },
-            |i, card, raw| {
+            |i, card, _, raw| {
                 let mut writer = writer.borrow_mut();
                 let writer = writer.as_mut().expect("the header comes first");
                 writer.card(i, card, raw).map_err(|e| Refusal::Store(StoreError::from_sqlite(path, e)))

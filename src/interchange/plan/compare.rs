@@ -1,6 +1,6 @@
 //! Cards that come in, compared with the collection and with each other.
 
-use super::{Fate, Plan};
+use super::{CardPlan, Fate, Plan};
 use crate::deck::alike::{Index, Likeness, Print};
 use crate::deck::change::answer_of;
 use crate::deck::{Catalog, parse_card};
@@ -46,7 +46,16 @@ const MAX_LIKES: usize = 3;
 struct Seen {
     deck: usize,
     card: usize,
-    family: Option<String>,
+}
+
+fn parse(card: &CardPlan) -> Option<Card> {
+    card.json.as_deref().and_then(|j| parse_card(j, Catalog::bundled()))
+}
+
+/// The family of a card of the plan, with its deck: siblings have the same.
+fn family(plan: &Plan, seen: &Seen) -> Option<(usize, String)> {
+    let card = parse(&plan.decks[seen.deck].cards[seen.card])?;
+    card.family().map(|f| (seen.deck, f.to_owned()))
 }
 
 /// A card of the plan as one side of a pair; only pairs that are told need it.
@@ -54,8 +63,8 @@ fn side(plan: &Plan, seen: &Seen) -> Twin {
     let deck = &plan.decks[seen.deck];
     let card = &deck.cards[seen.card];
     let key = format!("{}/{}", deck.slug, card.id);
-    let parsed = card.json.as_deref().and_then(|j| parse_card(j, Catalog::bundled()));
-    parsed.map_or_else(|| Twin { card: key.clone(), answer: String::new(), sources: Vec::new() }, |c| twin(&key, &c))
+    parse(card)
+        .map_or_else(|| Twin { card: key.clone(), answer: String::new(), sources: Vec::new() }, |c| twin(&key, &c))
 }
 
 /// Fills in `likes` of every card that is new or changes.
@@ -64,17 +73,19 @@ pub(super) fn find_twins(store: &Store, plan: &mut Plan, tick: &mut Tick<'_>) ->
     let mut seen: Vec<Seen> = Vec::new();
     let mut found: Vec<(usize, Like)> = Vec::new();
     let total: usize = plan.decks.iter().map(|d| d.cards.len()).sum();
-    for (d, deck) in plan.decks.iter().enumerate() {
-        for (c, card) in deck.cards.iter().enumerate() {
+    for (d, deck) in plan.decks.iter_mut().enumerate() {
+        for (c, card) in deck.cards.iter_mut().enumerate() {
             if !matches!(card.fate, Fate::New | Fate::Changed { .. } | Fate::Conflict(_)) {
                 continue;
             }
-            let Some(parsed) = card.json.as_deref().and_then(|j| parse_card(j, Catalog::bundled())) else { continue };
             if seen.len().is_multiple_of(1_024) {
                 tick("comparing cards", seen.len() as u64, total as u64);
             }
-            prints.push(Print::of(&parsed));
-            seen.push(Seen { deck: d, card: c, family: parsed.family().map(str::to_owned) });
+            let made = card.print.take().or_else(|| parse(card).map(|c| Box::new(Print::of(&c))));
+            if let Some(print) = made {
+                prints.push(*print);
+                seen.push(Seen { deck: d, card: c });
+            }
         }
     }
     if seen.is_empty() {
@@ -86,8 +97,11 @@ pub(super) fn find_twins(store: &Store, plan: &mut Plan, tick: &mut Tick<'_>) ->
     for (n, m) in index.pairs() {
         last = if last.0 == n { (n, last.1 + 1) } else { (n, 0) };
         let (here, other) = (&seen[n], &seen[m.card]);
-        let siblings = other.deck == here.deck && other.family.is_some() && other.family == here.family;
-        if !siblings && last.1 < MAX_LIKES {
+        if last.1 >= MAX_LIKES {
+            continue;
+        }
+        let siblings = other.deck == here.deck && family(plan, here).is_some_and(|f| Some(f) == family(plan, other));
+        if !siblings {
             found.push((n, like(&side(plan, other), &side(plan, here), &m)));
         }
     }
@@ -111,7 +125,11 @@ pub(super) fn find_twins(store: &Store, plan: &mut Plan, tick: &mut Tick<'_>) ->
             let same_deck = slugs.get(here.deck) == Some(&deck);
             let itself = same_deck
                 && name.split_once('/').is_some_and(|(_, id)| id == plan.decks[here.deck].cards[here.card].id);
-            if itself || same_deck && here.family.is_some() && here.family.as_deref() == card.family() {
+            if itself
+                || same_deck
+                    && card.family().is_some()
+                    && family(plan, here).is_some_and(|(_, f)| Some(f.as_str()) == card.family())
+            {
                 continue;
             }
             found.push((m.card, like(&twin(name, &card), &side(plan, here), &m)));

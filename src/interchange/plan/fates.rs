@@ -86,7 +86,10 @@ fn fates(
         let m = mine_at.get(&card.id).map(|i| &mine[*i].1);
         let b = base_at.get(&card.id).map(|i| &base[*i].1);
         out.push(match (m, b) {
-            (None, None) => CardPlan::plain(card.id.clone(), Some(card.json.clone()), Fate::New),
+            (None, None) => CardPlan {
+                print: card.print.clone(),
+                ..CardPlan::plain(card.id.clone(), Some(card.json.clone()), Fate::New)
+            },
             (None, Some(b)) if *b == card.json => CardPlan::plain(card.id.clone(), None, Fate::GoneHere),
             (None, Some(_)) => CardPlan::plain(card.id.clone(), None, Fate::GoneHereChangedThere),
             (Some(m), _) if *m == card.json => CardPlan::plain(card.id.clone(), Some(m.clone()), Fate::Unchanged),

@@ -11,6 +11,7 @@ pub use compare::{Like, Twin};
 pub use undo::plan_undo;
 
 use super::incoming::{Format, Incoming, PastReview, ReadError, Tick, Trouble};
+use crate::deck::alike::Print;
 use crate::deck::change::{EditClass, classify};
 use crate::deck::format::RawDeck;
 use crate::deck::merge::{Conflict, FieldChange, Side, differences, merge};
@@ -101,6 +102,7 @@ pub struct CardPlan {
     /// Cards elsewhere that it is like.
     pub likes: Vec<Like>,
     sides: Option<Box<Sides>>,
+    print: Option<Box<Print>>,
 }
 
 /// The three versions of a card that is not simply new or the same.
@@ -283,7 +285,7 @@ impl Plan {
 
 impl CardPlan {
     fn plain(id: String, json: Option<String>, fate: Fate) -> Self {
-        Self { id, json, fate, likes: Vec::new(), sides: None }
+        Self { id, json, fate, likes: Vec::new(), sides: None, print: None }
     }
 
     /// It comes in although the same words are here in another deck.

@@ -44,7 +44,7 @@ impl Plan {
         }
         if options.with_history {
             write.history = self.reviews.iter().filter_map(|r| self.event(r, now)).collect();
-            write.history.extend(self.events.iter().filter(|e| e.at.utc_ms <= now.utc_ms).cloned());
+            write.history.extend(self.events.iter().filter(|e| !from_the_future(e, now)).cloned());
         }
         write
     }
@@ -68,6 +68,13 @@ impl Plan {
             })
             .collect();
         serde_json::json!({ "decks": decks, "media": self.media() })
+    }
+
+    /// Reviews and events that are dated after `now` and so are not taken in.
+    #[must_use]
+    pub fn future(&self, now: Stamp) -> usize {
+        self.reviews.iter().filter(|r| r.utc_ms > now.utc_ms).count()
+            + self.events.iter().filter(|e| from_the_future(e, now)).count()
     }
 
     /// A review of another program as an event whose id follows from it: taking it in twice changes nothing.
@@ -150,6 +157,13 @@ impl DeckPlan {
             audit,
         }
     }
+}
+
+/// Ids order the log and must rise: one from the future (its own time counts, whatever the event says) would hold every
+/// later answer back.
+fn from_the_future(event: &Event, now: Stamp) -> bool {
+    let now_ms = u64::try_from(now.utc_ms).unwrap_or(0);
+    event.at.utc_ms > now.utc_ms || event.id.millis() > now_ms
 }
 
 /// The schedulable cards of a planned card.

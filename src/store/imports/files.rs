@@ -150,36 +150,34 @@ impl Store {
         if !any {
             return Ok(());
         }
-        let decks = self.home.join("decks");
-        let moves: Vec<Move> = self
-            .conn
-            .prepare("SELECT path, ready, before FROM pending")
-            .and_then(|mut s| {
-                s.query_map([], |r| Ok(Move { path: r.get(0)?, ready: r.get(1)?, before: r.get(2)? }))?.collect()
-            })
-            .map_err(self.sql())?;
-        for m in &moves {
-            if let Some(aside) = put(&decks, m)? {
-                self.notices.push(intake::Notice {
-                    path: decks.join(&m.path),
-                    cause: "it was edited while an import was being written".to_owned(),
-                    hint: format!("your version is kept as {}", aside.display()),
-                });
-            }
-        }
-        if let Ok(folder) = fs::File::open(&decks) {
-            // Where a folder can't be synced the rename is as durable as that file system makes it.
-            let _ = folder.sync_all();
-        }
-        let path = self.path.clone();
-        self.write(|tx| {
-            let mut done =
-                tx.prepare("DELETE FROM pending WHERE path = ?1").map_err(|e| StoreError::from_sqlite(&path, e))?;
+        let (path, decks) = (self.path.clone(), self.home.join("decks"));
+        // Under the write lock: two starts at once must not both move one file.
+        let (moves, kept) = self.write(|tx| {
+            let sql = |e| StoreError::from_sqlite(&path, e);
+            let moves: Vec<Move> = tx
+                .prepare("SELECT path, ready, before FROM pending")
+                .and_then(|mut s| {
+                    s.query_map([], |r| Ok(Move { path: r.get(0)?, ready: r.get(1)?, before: r.get(2)? }))?.collect()
+                })
+                .map_err(sql)?;
+            let mut kept = Vec::new();
             for m in &moves {
-                done.execute([&m.path]).map_err(|e| StoreError::from_sqlite(&path, e))?;
+                kept.extend(put(&decks, m)?.map(|aside| (decks.join(&m.path), aside)));
             }
-            Ok(())
+            if let Ok(folder) = fs::File::open(&decks) {
+                // Where a folder can't be synced the rename is as durable as that file system makes it.
+                let _ = folder.sync_all();
+            }
+            tx.execute("DELETE FROM pending", []).map_err(sql)?;
+            Ok((moves, kept))
         })?;
+        for (file, aside) in kept {
+            self.notices.push(intake::Notice {
+                path: file,
+                cause: "it was edited while an import was being written".to_owned(),
+                hint: format!("your version is kept as {}", aside.display()),
+            });
+        }
         // What a scratch folder still holds is of no use once its files are in place.
         for m in &moves {
             if let Some((folder, _)) = m.ready.as_deref().and_then(|r| r.rsplit_once('/')) {
