@@ -56,6 +56,11 @@ pub fn read(text: &str, tick: &mut Tick<'_>) -> Result<Incoming, ReadError> {
         all(&decks, &mut incoming, tick)?;
         return Ok(incoming);
     }
+    // A plain deck says nothing of bundles; looking for one would read it all once more.
+    if !text.contains("\"scanwise\"") {
+        incoming.decks.push(one(text, "", tick)?);
+        return Ok(incoming);
+    }
     let outer: Outer<'_> = serde_json::from_str(text).map_err(|e| not_json(&e))?;
     match (outer.scanwise.as_deref(), outer.decks, outer.deck) {
         (Some("changes"), _, Some(changes)) => {

@@ -3,6 +3,7 @@
 use super::target::Target;
 use super::{CardPlan, DeckPlan, Fate, Options, PlanError, Sides};
 use crate::deck::format::RawDeck;
+use crate::deck::print;
 use crate::interchange::incoming::{IncomingDeck, ReadError};
 use crate::interchange::json;
 use std::collections::{HashMap, HashSet};
@@ -34,12 +35,13 @@ pub(super) fn one_deck(deck: IncomingDeck, target: Target, options: &Options) ->
     let (base_header, base_cards) = base_parts.map_or((None, Vec::new()), |(h, c)| (Some(h), c));
     let mut header = merge_headers(base_header.as_ref(), mine_header.as_ref(), &deck.header);
     header.id = Some(slug.clone());
-    let upstream_cards = upstream_cards(&deck, &base_cards);
-    let cards = fates(&deck, &mine_cards, &base_cards, base.is_some(), options);
+    let upstream = RawDeck { id: Some(origin.clone()), ..deck.header.clone() };
+    let upstream_body = print::compact_deck(&upstream, upstream_cards(&deck, &base_cards));
+    let cards = fates(deck, &mine_cards, &base_cards, base.is_some(), options);
     Ok(DeckPlan {
         new: mine.is_none(),
         old_version: mine_header.as_ref().and_then(|h| h.version.clone()),
-        upstream: RawDeck { id: Some(origin.clone()), ..deck.header },
+        upstream_version: upstream.version.unwrap_or_default(),
         slug,
         file,
         header,
@@ -47,15 +49,15 @@ pub(super) fn one_deck(deck: IncomingDeck, target: Target, options: &Options) ->
         origin,
         cards,
         before: mine,
-        upstream_cards,
+        upstream_body,
         old_header: mine_header,
         media: Vec::new(),
     })
 }
 
 /// What the author's deck is after this file: the file itself, or the old base with the changes of a partial one.
-fn upstream_cards(deck: &IncomingDeck, base: &[(String, String)]) -> Vec<(String, String)> {
-    let theirs = deck.cards.iter().map(|c| (c.id.clone(), c.json.clone()));
+fn upstream_cards<'d>(deck: &'d IncomingDeck, base: &'d [(String, String)]) -> Vec<&'d str> {
+    let theirs = deck.cards.iter().map(|c| c.json.as_str());
     if !deck.partial {
         return theirs.collect();
     }
@@ -63,13 +65,13 @@ fn upstream_cards(deck: &IncomingDeck, base: &[(String, String)]) -> Vec<(String
     let known: HashSet<&str> = base.iter().map(|(id, _)| id.as_str()).collect();
     base.iter()
         .filter(|(id, _)| !deck.removed.contains(id))
-        .map(|(id, json)| (id.clone(), new.get(id.as_str()).map_or_else(|| json.clone(), |j| (*j).to_owned())))
-        .chain(deck.cards.iter().filter(|c| !known.contains(c.id.as_str())).map(|c| (c.id.clone(), c.json.clone())))
+        .map(|(id, json)| new.get(id.as_str()).copied().unwrap_or(json))
+        .chain(deck.cards.iter().filter(|c| !known.contains(c.id.as_str())).map(|c| c.json.as_str()))
         .collect()
 }
 
 fn fates(
-    deck: &IncomingDeck,
+    deck: IncomingDeck,
     mine: &[(String, String)],
     base: &[(String, String)],
     has_base: bool,
@@ -79,23 +81,20 @@ fn fates(
         list.iter().enumerate().map(|(i, (id, _))| (id.clone(), i)).collect()
     };
     let (mine_at, base_at) = (at(mine), at(base));
-    let theirs_at: HashSet<&str> = deck.cards.iter().map(|c| c.id.as_str()).collect();
     let decide = |_: &str| options.prefer;
     let mut out: Vec<CardPlan> = Vec::with_capacity(deck.cards.len() + mine.len());
-    for card in &deck.cards {
+    let (partial, removed) = (deck.partial, deck.removed);
+    for card in deck.cards {
         let m = mine_at.get(&card.id).map(|i| &mine[*i].1);
         let b = base_at.get(&card.id).map(|i| &base[*i].1);
         out.push(match (m, b) {
-            (None, None) => CardPlan {
-                print: card.print.clone(),
-                ..CardPlan::plain(card.id.clone(), Some(card.json.clone()), Fate::New)
-            },
-            (None, Some(b)) if *b == card.json => CardPlan::plain(card.id.clone(), None, Fate::GoneHere),
-            (None, Some(_)) => CardPlan::plain(card.id.clone(), None, Fate::GoneHereChangedThere),
-            (Some(m), _) if *m == card.json => CardPlan::plain(card.id.clone(), Some(m.clone()), Fate::Unchanged),
+            (None, None) => CardPlan { print: card.print, ..CardPlan::plain(card.id, Some(card.json), Fate::New) },
+            (None, Some(b)) if *b == card.json => CardPlan::plain(card.id, None, Fate::GoneHere),
+            (None, Some(_)) => CardPlan::plain(card.id, None, Fate::GoneHereChangedThere),
+            (Some(m), _) if *m == card.json => CardPlan::plain(card.id, Some(card.json), Fate::Unchanged),
             (Some(m), b) => {
-                let sides = Sides { base: b.cloned(), mine: m.clone(), theirs: Some(card.json.clone()) };
-                let mut plan = CardPlan::plain(card.id.clone(), Some(m.clone()), Fate::Unchanged);
+                let sides = Sides { base: b.cloned(), mine: m.clone(), theirs: Some(card.json) };
+                let mut plan = CardPlan::plain(card.id, Some(m.clone()), Fate::Unchanged);
                 plan.sides = Some(Box::new(sides));
                 plan.settle(&decide);
                 if matches!(plan.fate, Fate::Unchanged) {
@@ -106,15 +105,15 @@ fn fates(
         });
     }
     // Cards that are only here go after the card they stood behind.
-    let mut place: HashMap<String, usize> = out.iter().enumerate().map(|(i, c)| (c.id.clone(), i)).collect();
+    let place: HashMap<String, usize> = out.iter().enumerate().map(|(i, c)| (c.id.clone(), i)).collect();
     let mut extra: Vec<(usize, CardPlan)> = Vec::new();
     let mut last = 0;
     for (id, json) in mine {
-        if theirs_at.contains(id.as_str()) {
-            last = place.get(id).map_or(last, |i| i + 1);
+        if let Some(at) = place.get(id) {
+            last = at + 1;
             continue;
         }
-        let removed = if deck.partial { deck.removed.contains(id) } else { has_base && base_at.contains_key(id) };
+        let removed = if partial { removed.contains(id) } else { has_base && base_at.contains_key(id) };
         let mut card =
             CardPlan::plain(id.clone(), Some(json.clone()), if removed { Fate::Removed } else { Fate::Mine });
         if removed {
@@ -122,7 +121,6 @@ fn fates(
         }
         extra.push((last, card));
     }
-    place.clear();
     for (at, card) in extra.into_iter().rev() {
         out.insert(at.min(out.len()), card);
     }

@@ -135,8 +135,9 @@ pub struct DeckPlan {
     /// Pictures and sounds that are not here yet.
     pub media: Vec<Staged>,
     before: Option<Vec<u8>>,
-    upstream: RawDeck,
-    upstream_cards: Vec<(String, String)>,
+    /// The deck as its author sent it, and its version: the next base.
+    upstream_body: String,
+    upstream_version: String,
     old_header: Option<RawDeck>,
 }
 

@@ -122,7 +122,6 @@ impl DeckPlan {
         let cards: Vec<&str> = self.cards.iter().filter(stays).filter_map(|c| c.json.as_deref()).collect();
         // A file that would say the same is left as its owner wrote it.
         let text = self.changes_anything().then(|| print::deck(&self.header, cards));
-        let body = print::compact_deck(&self.upstream, self.upstream_cards.iter().map(|(_, json)| json.as_str()));
         let mut audit = Vec::new();
         for card in &self.cards {
             let line = |field: &str, action: Action, before: Option<String>, after: Option<String>| Audited {
@@ -151,8 +150,8 @@ impl DeckPlan {
             text,
             upstream: Some(Upstream {
                 origin: self.origin.clone(),
-                version: self.upstream.version.clone().unwrap_or_default(),
-                body,
+                version: self.upstream_version.clone(),
+                body: self.upstream_body.clone(),
             }),
             audit,
         }

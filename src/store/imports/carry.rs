@@ -112,14 +112,17 @@ fn record(conn: &Connection, path: &Path, import: &ImportWrite, by: &By) -> Resu
 
 fn deck_in(conn: &Connection, path: &Path, decks: &Path, number: i64, deck: &DeckWrite, by: &By) -> Result<()> {
     let sql = |e| StoreError::from_sqlite(path, e);
+    let mut sha256 = None;
     if let Some(text) = &deck.text {
         let now = intake::read_if_there(&decks.join(&deck.file))?;
         if now != deck.before {
             return Err(StoreError::Changed { path: decks.join(&deck.file) });
         }
-        for event in file_in(conn, path, &deck.file, text, by)? {
+        let (events, digest) = file_in(conn, path, &deck.file, text, by)?;
+        for event in events {
             remember_event(conn, number, event).map_err(sql)?;
         }
+        sha256 = Some(digest);
     }
     let old: Option<String> = conn
         .query_row(
@@ -138,7 +141,7 @@ fn deck_in(conn: &Connection, path: &Path, decks: &Path, number: i64, deck: &Dec
             deck.slug,
             deck.file,
             deck.before.as_deref().map(files::deflate),
-            deck.text.as_ref().map(|t| files::sha256(t.as_bytes())),
+            sha256,
             // A deck that came whole is its own base: one copy is enough.
             deck.text
                 .as_ref()
@@ -166,14 +169,22 @@ fn deck_in(conn: &Connection, path: &Path, decks: &Path, number: i64, deck: &Dec
     Ok(())
 }
 
-/// Takes a deck's new text in, as the file that will stand there. Returns the events that wrote into the log.
-pub(super) fn file_in(conn: &Connection, path: &Path, file: &str, text: &str, by: &By) -> Result<Vec<EventId>> {
+/// Takes a deck's new text in, as the file that will stand there. Returns the events it wrote into the
+/// log, and the SHA-256 of the text.
+pub(super) fn file_in(
+    conn: &Connection,
+    path: &Path,
+    file: &str,
+    text: &str,
+    by: &By,
+) -> Result<(Vec<EventId>, Vec<u8>)> {
     let seen_before: i64 = conn
         .query_row("SELECT coalesce(max(seq), 0) FROM event", [], |r| r.get(0))
         .map_err(|e| StoreError::from_sqlite(path, e))?;
+    let digest = files::sha256(text.as_bytes());
     match take_in(conn, path, file, text, by)? {
         Taken::Deck(id) => {
-            intake::note_file(conn, file, text.as_bytes(), id).map_err(|e| StoreError::from_sqlite(path, e))?;
+            intake::note_file(conn, file, text.len(), &digest, id).map_err(|e| StoreError::from_sqlite(path, e))?;
         }
         Taken::Clash { slug, other } => {
             return Err(StoreError::Refused {
@@ -188,9 +199,11 @@ pub(super) fn file_in(conn: &Connection, path: &Path, file: &str, text: &str, by
             });
         }
     }
-    conn.prepare_cached("SELECT id FROM event WHERE seq > ?1")
+    let events = conn
+        .prepare_cached("SELECT id FROM event WHERE seq > ?1")
         .and_then(|mut s| s.query_map([seen_before], |r| Ok(EventId(r.get(0)?)))?.collect())
-        .map_err(|e| StoreError::from_sqlite(path, e))
+        .map_err(|e| StoreError::from_sqlite(path, e))?;
+    Ok((events, digest))
 }
 
 fn remember_event(conn: &Connection, number: i64, event: EventId) -> rusqlite::Result<()> {

@@ -29,7 +29,7 @@ pub(super) struct Move {
     pub(super) before: Option<Vec<u8>>,
 }
 
-pub(super) fn sha256(bytes: &[u8]) -> Vec<u8> {
+pub(in crate::store) fn sha256(bytes: &[u8]) -> Vec<u8> {
     Sha256::digest(bytes).to_vec()
 }
 
