@@ -24,6 +24,8 @@ pub fn meaning(phase: &Phase, word: &str) -> Meaning {
         "u" | "undo" => Some(Input::Undo),
         "!" | "suspend" => Some(Input::Suspend),
         "*" | "flag" => Some(Input::Flag),
+        // Where "e" is an option's letter, "v" (revise) is left; it is understood everywhere.
+        "e" | "v" | "edit" => Some(Input::Edit),
         _ => None,
     };
     let input = match phase {
@@ -36,7 +38,7 @@ pub fn meaning(phase: &Phase, word: &str) -> Meaning {
         Phase::Judging(..) => match lower.as_str() {
             "y" | "yes" | "r" | "right" | "1" => Some(Input::Judge(true)),
             "n" | "no" | "w" | "wrong" | "2" => Some(Input::Judge(false)),
-            _ => common.filter(|c| *c == Input::Quit),
+            _ => common.filter(|c| matches!(c, Input::Quit | Input::Edit)),
         },
         Phase::Revealed(_, result) if result.asks_miss => miss(&lower).or(common),
         Phase::Revealed(..) => match lower.as_str() {
@@ -86,21 +88,24 @@ fn miss(word: &str) -> Option<Input> {
 /// The keys of a phase with what they do, most important first.
 #[must_use]
 pub fn legend(phase: &Phase) -> Vec<(&'static str, &'static str)> {
-    const CARD: [(&str, &str); 5] = [("s", "skip"), ("u", "undo"), ("*", "flag"), ("!", "suspend"), ("q", "quit")];
+    const CARD: [(&str, &str); 4] = [("s", "skip"), ("u", "undo"), ("*", "flag"), ("!", "suspend")];
     let mut keys: Vec<(&str, &str)> = match phase {
         Phase::Asking(shown, _) if shown.has_options() => {
             const LETTERS: [&str; 9] = ["", "a", "a-b", "a-c", "a-d", "a-e", "a-f", "a-g", "a-h"];
             let mut keys = vec![(LETTERS.get(shown.order.len()).copied().unwrap_or("a-h"), "choose")];
             keys.extend(CARD);
+            let edit = if shown.order.len() > 4 { "v" } else { "e" };
+            keys.extend([(edit, "edit"), ("q", "quit")]);
             keys
         }
         Phase::Asking(..) => {
             let mut keys = vec![("1", "guess"), ("2", "think"), ("3", "sure")];
             keys.extend(CARD);
+            keys.extend([("e", "edit"), ("q", "quit")]);
             keys
         }
         Phase::Sure(..) => vec![("g", "guess"), ("t", "think"), ("s", "sure"), ("u", "back"), ("q", "quit")],
-        Phase::Judging(..) => vec![("y", "right"), ("n", "wrong"), ("q", "quit")],
+        Phase::Judging(..) => vec![("y", "right"), ("n", "wrong"), ("e", "edit"), ("q", "quit")],
         Phase::Revealed(_, result) if result.asks_miss => {
             vec![
                 ("g", "gap"),
@@ -109,10 +114,13 @@ pub fn legend(phase: &Phase) -> Vec<(&'static str, &'static str)> {
                 ("u", "undo"),
                 ("*", "flag"),
                 ("!", "suspend"),
+                ("e", "edit"),
                 ("q", "quit"),
             ]
         }
-        Phase::Revealed(..) => vec![("Enter", "next"), ("u", "undo"), ("*", "flag"), ("!", "suspend"), ("q", "quit")],
+        Phase::Revealed(..) => {
+            vec![("Enter", "next"), ("u", "undo"), ("*", "flag"), ("!", "suspend"), ("e", "edit"), ("q", "quit")]
+        }
         Phase::Loading | Phase::Finished(_) => vec![("q", "quit")],
     };
     keys.push(("?", "keys"));

@@ -5,7 +5,8 @@
 //! before that.
 
 use super::doc::{Doc, Role};
-use super::driver::Sitting;
+use super::driver::{Editing, Sitting};
+use super::editor;
 use super::keys::{Meaning, meaning};
 use super::plain::Broken;
 use super::views;
@@ -53,6 +54,21 @@ impl Screen {
     }
 }
 
+impl Screen {
+    /// Lends the terminal to something else, and takes it again.
+    fn lend<T>(&mut self, work: impl FnOnce() -> T) -> io::Result<T> {
+        give_back();
+        crate::store::announce_waiting(true);
+        let done = work();
+        crate::store::announce_waiting(false);
+        TAKEN.store(true, Ordering::SeqCst);
+        enable_raw_mode()?;
+        execute!(io::stdout(), EnterAlternateScreen, cursor::Hide)?;
+        self.terminal.clear()?;
+        Ok(done)
+    }
+}
+
 impl Drop for Screen {
     fn drop(&mut self) {
         give_back();
@@ -64,8 +80,10 @@ impl Drop for Screen {
 fn end_on_signals() -> io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT])?;
+    editor::signals_are_handled();
     std::thread::spawn(move || {
-        if let Some(signal) = signals.forever().next() {
+        // Ctrl-C in the student's editor is the editor's.
+        if let Some(signal) = signals.forever().find(|s| *s != SIGINT || !editor::is_running()) {
             give_back();
             std::process::exit(128 + signal);
         }
@@ -87,20 +105,26 @@ struct View {
 ///
 /// # Errors
 /// When the home or the terminal fails; what was answered stays recorded.
-pub fn run(sitting: &mut Sitting<'_>, color: bool) -> Result<(), Broken> {
+pub fn run(sitting: &mut Sitting<'_>, color: bool, editing: &mut Editing<'_>) -> Result<(), Broken> {
     end_on_signals()?;
     crate::store::announce_waiting(false);
     let mut screen = Screen::take()?;
     // Listening for resizes starts with the first look for events: look before the first drawing, so none is missed.
     event::poll(std::time::Duration::ZERO)?;
     let mut view = View::default();
-    let result = turn(sitting, &mut screen, &mut view, color);
+    let result = turn(sitting, &mut screen, &mut view, color, editing);
     drop(screen);
     crate::store::announce_waiting(true);
     result
 }
 
-fn turn(sitting: &mut Sitting<'_>, screen: &mut Screen, view: &mut View, color: bool) -> Result<(), Broken> {
+fn turn(
+    sitting: &mut Sitting<'_>,
+    screen: &mut Screen,
+    view: &mut View,
+    color: bool,
+    editing: &mut Editing<'_>,
+) -> Result<(), Broken> {
     while sitting.finished().is_none() {
         if let Some(note) = sitting.take_note() {
             view.note = Some(note);
@@ -126,6 +150,9 @@ fn turn(sitting: &mut Sitting<'_>, screen: &mut Screen, view: &mut View, color: 
             | Event::FocusLost
             | Event::Resize(..)
             | Event::Key(_) => {}
+        }
+        if sitting.wants_edit() {
+            screen.lend(|| sitting.edit(editing))??;
         }
         // Keys pressed at a screen that stood still were not meant for the one that comes now.
         if crate::store::take_waited() {

@@ -1,0 +1,461 @@
+//! `scanwise edit`: a card in the student's own editor, checked and merged on save.
+
+mod desk;
+mod look;
+mod save;
+mod talk;
+
+use super::context::Context;
+use super::failure::{FIXABLE, Failure, Outcome};
+use super::gate;
+use super::import::ask;
+use crate::deck::format::{CardType, RawCard};
+use crate::deck::merge::{Conflict, merge};
+use crate::deck::{Catalog, parse_card, print};
+use crate::interchange::editable::{EditHints, apply_problems, to_text};
+use crate::interchange::json::raw_card;
+use crate::interchange::read::digest_bytes;
+use crate::model::ids::suggest_id;
+use crate::model::{Card, CardKey};
+use crate::store::{CardRow, Store};
+use crate::ui::editor;
+use clap::Args;
+use desk::Desk;
+use save::{Kept, Written};
+use serde_json::json;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+/// Which card, and how.
+#[derive(Debug, Args)]
+pub struct EditArgs {
+    /// The card, as deck/card
+    #[arg(value_name = "CARD")]
+    pub card: String,
+    /// Make a new card of its family from it, with this changed: "19 weeks pregnant"
+    #[arg(long, value_name = "MODIFIER", conflicts_with = "restore")]
+    pub flip: Option<String>,
+    /// Take the edited text from a file instead of an editor; - for standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["restore", "print"])]
+    pub from: Option<PathBuf>,
+    /// Print the text that would be edited
+    #[arg(long, conflicts_with = "restore")]
+    pub print: bool,
+    /// Drop your version of a card of a deck that comes with scanwise
+    #[arg(long)]
+    pub restore: bool,
+    /// Don't ask
+    #[arg(long, short = 'y', requires = "restore")]
+    pub yes: bool,
+}
+
+/// Where a card's text lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In a file of the student's: their own or an imported deck.
+    Own,
+    /// In the program; what is changed becomes a personal version.
+    Bundled,
+}
+
+/// The other card of a flip, as it is to be: it joins the family.
+#[derive(Clone)]
+pub struct Twin {
+    place: Place,
+    key: CardKey,
+    base: String,
+    card: RawCard,
+}
+
+/// What is being edited.
+#[derive(Clone)]
+pub struct Subject {
+    /// The card asked for (without a cloze number); of a flip, the one it is made from.
+    key: CardKey,
+    /// The deck the edited card belongs in.
+    deck: String,
+    place: Place,
+    /// The card is not there yet.
+    new: bool,
+    /// The card as it stands, compact JSON; `None` for a new one.
+    base: Option<String>,
+    /// What the editor starts with.
+    start: RawCard,
+    /// Where the deck's new version and the student's contradict each other.
+    waiting: Vec<Conflict>,
+    flip_of: Option<Card>,
+    twin: Option<Twin>,
+    /// Somebody learned the card: its schedule can change.
+    learned: bool,
+}
+
+impl Subject {
+    /// The card before the edit.
+    fn before(&self) -> Option<RawCard> {
+        self.base.as_deref().and_then(raw_card)
+    }
+
+    /// Its id in the deck.
+    fn id(&self) -> &str {
+        self.start.id.as_deref().unwrap_or_default()
+    }
+
+    fn name(&self) -> String {
+        format!("{}/{}", self.deck, self.id())
+    }
+
+    /// The text for the editor, with the mark by which `--from` knows what it was made from.
+    fn text(&self) -> String {
+        let title = match &self.flip_of {
+            Some(of) => format!("{}, a flip of {}: change what flips the answer", self.name(), of.id),
+            None => format!("{}{}", self.name(), self.mark()),
+        };
+        let text = to_text(&self.start, &EditHints::of(title, &self.start));
+        talk::with_conflicts(&text, &self.waiting)
+    }
+
+    fn mark(&self) -> String {
+        let Some(base) = &self.base else { return String::new() };
+        let mark: String = digest_bytes(base.as_bytes()).iter().take(4).map(|b| format!("{b:02x}")).collect();
+        format!("{AS_OF}{mark}")
+    }
+}
+
+/// In the first line, before the mark of the card that a text was made from.
+const AS_OF: &str = ", as of ";
+
+/// How an edit ended.
+pub enum Done {
+    /// Nothing was changed.
+    Unchanged,
+    /// It is saved.
+    Saved(Kept),
+    /// The text waits for the next `edit` of the card.
+    PutOff(PathBuf),
+    /// The student wants none of it.
+    Discarded,
+}
+
+/// Runs the command.
+pub fn run(args: &EditArgs, context: &mut Context) -> Outcome {
+    let mut store = context.open()?;
+    if args.restore {
+        return restore(args, &mut store, context);
+    }
+    let subject = subject(&args.card, args.flip.as_deref(), &store, context)?;
+    if args.print {
+        return context.write(crate::model::text::sanitize(&subject.text()).as_bytes());
+    }
+    if let Some(file) = &args.from {
+        return from_file(file, &subject, &mut store, context);
+    }
+    if context.json || !terminal() {
+        let why = if context.json { "edit opens an editor, which has no JSON report" } else { "edit needs a terminal" };
+        return Err(Failure::usage(why).hint("--print shows the text, and --from FILE takes it back"));
+    }
+    let done = at_the_desk(&subject, &mut store, context)?;
+    talk::done(&subject, &done, context)
+}
+
+/// Lets the student change a card from inside a review; returns a short word about it.
+pub fn during_review(store: &mut Store, key: &CardKey, context: &mut Context) -> String {
+    if !terminal() {
+        return format!("No terminal for an editor; `scanwise edit {key} --from FILE` takes a text.");
+    }
+    let done = subject(key.as_str(), None, store, context).and_then(|s| at_the_desk(&s, store, context).map(|d| (s, d)));
+    match done {
+        Ok((subject, done)) => talk::short(&subject, &done),
+        Err(failure) => format!("Not changed: {}", failure.words()),
+    }
+}
+
+fn terminal() -> bool {
+    std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+}
+
+/// The card a user names, whichever part of a cloze they name it by.
+fn row(name: &str, store: &Store, context: &Context) -> Outcome<CardRow> {
+    context.card(store, name).or_else(|missing| {
+        let first = CardKey::parse(&format!("{name}#1")).ok();
+        first.map(|key| store.card_named(&key)).transpose()?.flatten().ok_or(missing)
+    })
+}
+
+fn subject(name: &str, flip: Option<&str>, store: &Store, context: &Context) -> Outcome<Subject> {
+    let row = row(name, store, context)?;
+    let key = CardKey::join(row.key.deck(), row.key.card(), None);
+    if !row.present {
+        return Err(Failure::fixable(format!("{key} is in no deck any more")).hint("put it back into its deck's file first"));
+    }
+    let gone = || Failure::fixable(format!("{key} can't be read from its deck")).hint("run `scanwise doctor`");
+    let (place, base, start, waiting) = match store.bundled_card(&key)? {
+        Some(theirs) => match store.variant(&key)? {
+            // What the deck changed elsewhere is taken in; where both changed one thing, the student's stands at first.
+            Some(v) if v.base != theirs => {
+                let merged = merge(Some(&v.base), &v.mine, &theirs, &|_| None);
+                (Place::Bundled, v.mine, merged.json, merged.conflicts)
+            }
+            Some(v) => (Place::Bundled, v.mine.clone(), v.mine, Vec::new()),
+            None => (Place::Bundled, theirs.clone(), theirs, Vec::new()),
+        },
+        None => {
+            let now = save::card_now(store, key.deck(), key.card())?.ok_or_else(gone)?;
+            (Place::Own, now.clone(), now, Vec::new())
+        }
+    };
+    let start = raw_card(&start).ok_or_else(gone)?;
+    let learned = row.state.first_day.is_some();
+    let subject = Subject {
+        deck: key.deck().to_owned(),
+        place,
+        new: false,
+        base: Some(base),
+        start,
+        waiting,
+        flip_of: None,
+        twin: None,
+        learned,
+        key,
+    };
+    match flip {
+        None => Ok(subject),
+        Some(modifier) => make_flip(subject, modifier, store),
+    }
+}
+
+/// A new card of the same family, with one thing changed.
+fn make_flip(of: Subject, modifier: &str, store: &Store) -> Outcome<Subject> {
+    let modifier = modifier.trim();
+    if of.start.kind != Some(CardType::Decision) {
+        return Err(Failure::fixable(format!("{} is no decision, so there is no answer to flip", of.key))
+            .hint("families are for decision cards"));
+    }
+    if modifier.is_empty() {
+        return Err(Failure::usage("--flip needs what is different: --flip \"19 weeks pregnant\""));
+    }
+    let deck = save::flip_deck(of.place, &of.deck).to_owned();
+    let family = of.start.family.clone().unwrap_or_else(|| of.id().to_owned());
+    let wish = suggest_id(&format!("{}-{modifier}", of.id())).unwrap_or_else(|| format!("{}-flip", of.id()));
+    let mut id = wish.clone();
+    let mut n = 2;
+    while store.card_named(&CardKey::join(&deck, &id, None))?.is_some() {
+        // An id has at most 80 characters.
+        let short: String = wish.chars().take(75).collect();
+        id = format!("{}-{n}", short.trim_end_matches('-'));
+        n += 1;
+    }
+    let start = RawCard { id: Some(id), family: Some(family.clone()), modifier: Some(modifier.to_owned()), ..of.start.clone() };
+    let flip_of = parse_card(&print::compact(&of.start), Catalog::bundled());
+    let twin = of.start.family.is_none().then(|| Twin {
+        place: of.place,
+        key: of.key.clone(),
+        base: of.base.clone().unwrap_or_default(),
+        card: RawCard { family: Some(family), ..of.start.clone() },
+    });
+    Ok(Subject { deck, place: Place::Own, new: true, base: None, start, waiting: Vec::new(), flip_of, twin, learned: false, key: of.key })
+}
+
+/// The edited text from a file: nobody is asked anything.
+fn from_file(file: &std::path::Path, subject: &Subject, store: &mut Store, context: &mut Context) -> Outcome {
+    let name = file.display().to_string();
+    let read = if file.as_os_str() == "-" { desk::read_from(&mut std::io::stdin().lock()) } else { desk::read_text(file) };
+    let text = read.map_err(|e| Failure::fixable(format!("{name}: {e}")).hint("nothing was changed"))?;
+    let printed = text.lines().next().and_then(|l| l.rsplit_once(AS_OF)).map(|(_, mark)| format!("{AS_OF}{}", mark.trim()));
+    if printed.is_some_and(|mark| !subject.new && mark != subject.mark()) {
+        return Err(Failure::fixable(format!("{} was changed since {name} was printed; both are left as they are", subject.name()))
+            .hint("make the change in a new `scanwise edit CARD --print`, or remove the first line to overwrite"));
+    }
+    let card = match look::read(&text, subject, store)? {
+        Ok(card) => card,
+        Err(problems) => {
+            if context.json {
+                context.show_json(&json!({ "card": subject.name(), "saved": false, "problems": talk::problems_json(&problems) }))?;
+            } else {
+                talk::problems(&problems, &format!("{name}:"), 0, context)?;
+            }
+            return Err(Failure::silent(FIXABLE));
+        }
+    };
+    let same = subject.base.as_deref() == Some(print::compact(&card).as_str()) && subject.waiting.is_empty();
+    let untouched = subject.new && card == subject.start;
+    if same || untouched {
+        if context.json {
+            return context.show_json(&json!({ "card": subject.name(), "saved": false, "class": "none" }));
+        }
+        return talk::done(subject, &Done::Unchanged, context);
+    }
+    let open: Vec<_> = gate::open(store, &card)?.into_iter().map(|s| (subject.name(), s)).collect();
+    if !open.is_empty() {
+        return Err(gate::refuse("saved", &open).hint("mend it, or run `scanwise edit` on a terminal to decide"));
+    }
+    let warnings = look::warnings(subject, &card, store)?;
+    match save::save(subject, &card, store, None, context.now())? {
+        Written::Saved(kept) if context.json => context.show_json(&json!({
+            "card": format!("{}/{}", subject.deck, kept.id), "saved": true, "class": kept.class, "merged": kept.merged,
+            "own_version": kept.personal, "warnings": warnings,
+        })),
+        Written::Saved(kept) => {
+            talk::warnings(&warnings, context)?;
+            talk::saved(subject, &kept, context)
+        }
+        Written::Conflict(_) => Err(Failure::fixable(format!("{} was changed meanwhile; nothing was written", subject.name()))
+            .hint("run the command again")),
+    }
+}
+
+/// What a student says to problems or warnings.
+enum Next {
+    Again,
+    PutOff,
+    Discard,
+    Save,
+}
+
+/// The card in the editor, until it is saved or given up.
+fn at_the_desk(subject: &Subject, store: &mut Store, context: &mut Context) -> Outcome<Done> {
+    let mut desk = Desk::open(store.home(), &subject.deck, subject.id())?;
+    let mut base = subject.base.clone();
+    let mut resumed = false;
+    if desk.has_leftover() {
+        match talk::resume(subject, context)? {
+            Some('r') => {
+                base = desk.base().map(str::to_owned).or(base);
+                resumed = true;
+            }
+            Some('d') => {}
+            _ => return Ok(Done::PutOff(desk.path().to_owned())),
+        }
+    }
+    if !resumed {
+        desk.lay_out(&subject.text(), base.as_deref())?;
+    }
+    // The rest speaks of the card as it was when this text was begun.
+    let subject = &Subject { base, ..subject.clone() };
+    let done = work(subject, &desk, resumed, store, context);
+    match &done {
+        Ok(Done::PutOff(_)) => {}
+        Ok(_) => desk.clear(),
+        Err(_) if !resumed && !desk.touched() => desk.clear(),
+        Err(_) => {
+            let kept = format!("the edited text is kept: {}", desk.path().display());
+            return done.map_err(|e| e.more(kept));
+        }
+    }
+    done
+}
+
+fn work(subject: &Subject, desk: &Desk, resumed: bool, store: &mut Store, context: &mut Context) -> Outcome<Done> {
+    let mut left = if resumed { desk.read().ok() } else { None };
+    loop {
+        context.flush()?;
+        editor::open(desk.path()).map_err(|e| {
+            Failure::fixable(e.to_string()).hint("set VISUAL or EDITOR to an editor that waits, such as nano or \"code --wait\"")
+        })?;
+        // Looking at both versions and changing nothing may be the decision.
+        if !desk.touched() && (subject.waiting.is_empty() || !talk::mine_stands(subject, context)?) {
+            return Ok(Done::Unchanged);
+        }
+        let text = desk.read();
+        // A text of another day that was only looked at is not saved unasked.
+        if let (Some(left), Ok(text)) = (left.take(), &text)
+            && left == *text
+        {
+            match talk::what_now(context, true)? {
+                Next::Save => {}
+                Next::Again => continue,
+                Next::Discard => return Ok(Done::Discarded),
+                Next::PutOff => return Ok(Done::PutOff(desk.path().to_owned())),
+            }
+        }
+        let next = match text {
+            Err(failure) => {
+                talk::failure(&failure, context)?;
+                talk::what_now(context, false)?
+            }
+            Ok(text) => {
+                // Problems told before are no part of it.
+                let text = apply_problems(&text, &[]);
+                match look::read(&text, subject, store)? {
+                    Err(problems) => {
+                        desk.rewrite(&apply_problems(&text, &problems))?;
+                        talk::problems(&problems, "line ", 1, context)?;
+                        talk::what_now(context, false)?
+                    }
+                    Ok(card) => match settle(subject, card, desk, store, context)? {
+                        Ok(done) => return Ok(done),
+                        Err(next) => next,
+                    },
+                }
+            }
+        };
+        match next {
+            Next::Again => {}
+            Next::Discard => return Ok(Done::Discarded),
+            Next::PutOff | Next::Save => return Ok(Done::PutOff(desk.path().to_owned())),
+        }
+    }
+}
+
+/// A card without errors: identifiers, warnings, saving.
+fn settle(
+    subject: &Subject,
+    mut card: RawCard,
+    desk: &Desk,
+    store: &mut Store,
+    context: &mut Context,
+) -> Outcome<Result<Done, Next>> {
+    if subject.base.as_deref() == Some(print::compact(&card).as_str()) && subject.waiting.is_empty() {
+        return Ok(Ok(Done::Unchanged));
+    }
+    let typed = card.clone();
+    if gate::settle(store, &subject.name(), &mut card, context)? == gate::Settled::Stop {
+        return Ok(Err(Next::PutOff));
+    }
+    if card != typed {
+        // What was mended stands in the text too, should it be opened again.
+        desk.rewrite(&to_text(&card, &EditHints::of(subject.name(), &card)))?;
+    }
+    let warnings = look::warnings(subject, &card, store)?;
+    if !warnings.is_empty() {
+        talk::warnings(&warnings, context)?;
+        match talk::what_now(context, true)? {
+            Next::Save => {}
+            other => return Ok(Err(other)),
+        }
+    }
+    let mut decide = None;
+    loop {
+        match save::save(subject, &card, store, decide, context.now())? {
+            Written::Saved(kept) => return Ok(Ok(Done::Saved(kept))),
+            Written::Conflict(conflicts) => match talk::conflict(subject, &conflicts, context)? {
+                Some(side) => decide = Some(side),
+                None => return Ok(Err(Next::PutOff)),
+            },
+        }
+    }
+}
+
+fn restore(args: &EditArgs, store: &mut Store, context: &mut Context) -> Outcome {
+    let row = row(&args.card, store, context)?;
+    let key = CardKey::join(row.key.deck(), row.key.card(), None);
+    let Some(variant) = store.variant(&key)? else {
+        return Err(Failure::nothing(format!("{key} has no version of yours")));
+    };
+    let theirs = store.bundled_card(&key)?.unwrap_or_default();
+    if !args.yes {
+        if context.json || !terminal() {
+            let message = "nothing was changed: there is no terminal to ask on";
+            return Err(Failure::fixable(message).hint("add --yes to drop your version"));
+        }
+        talk::differences(&variant.mine, &theirs, context)?;
+        if !ask::yes(context, &format!("Drop your version of {key}?"))? {
+            return Err(Failure::silent(FIXABLE));
+        }
+    }
+    store.drop_variant(&key, context.now())?;
+    let class = crate::interchange::plan::class(&variant.mine, &theirs);
+    if context.json {
+        return context.show_json(&json!({ "card": key.as_str(), "restored": true, "class": class }));
+    }
+    talk::restored(&key, class, row.state.first_day.is_some(), context)
+}

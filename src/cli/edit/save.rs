@@ -1,0 +1,83 @@
+//! Putting an edited card where it belongs.
+
+use super::{Place, Subject};
+use crate::cli::failure::{Failure, Outcome};
+use crate::deck::change::EditClass;
+use crate::deck::format::RawCard;
+use crate::deck::merge::{Conflict, Side};
+use crate::deck::print;
+use crate::interchange::own::{self, OWN_DECK, Put, Saved};
+use crate::interchange::plan::{PlanError, class};
+use crate::model::Stamp;
+use crate::store::Store;
+
+/// What became of an edit.
+#[derive(Debug)]
+pub enum Written {
+    /// It is saved.
+    Saved(Kept),
+    /// The deck's file was changed in the same fields meanwhile; nothing was written.
+    Conflict(Vec<Conflict>),
+}
+
+/// A saved edit.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    /// The card's id in its deck.
+    pub id: String,
+    /// What it changes for somebody who learned the card.
+    pub class: EditClass,
+    /// What was edited in the file meanwhile is in it too.
+    pub merged: bool,
+    /// It is a personal version of a card of a compiled-in deck.
+    pub personal: bool,
+}
+
+fn failed(e: PlanError) -> Failure {
+    match e {
+        PlanError::Store(e) => e.into(),
+        PlanError::Read(e) => Failure::fixable(format!("{}: {}", e.place, e.cause)).hint(e.hint),
+    }
+}
+
+/// The card as its deck's file has it, compact JSON.
+pub fn card_now(store: &Store, slug: &str, id: &str) -> Outcome<Option<String>> {
+    own::card_now(store, slug, id).map_err(failed)
+}
+
+/// Saves an edited card; `decide` says whose version stands where the file was changed meanwhile.
+pub fn save(subject: &Subject, card: &RawCard, store: &mut Store, decide: Option<Side>, now: Stamp) -> Outcome<Written> {
+    let json = print::compact(card);
+    let id = card.id.clone().unwrap_or_default();
+    if subject.place == Place::Bundled {
+        let old = subject.base.clone().unwrap_or_default();
+        let personal = store.set_variant(&subject.key, &json, now)?;
+        let class = class(&old, &json);
+        return Ok(Written::Saved(Kept { id, class, merged: false, personal }));
+    }
+    let mut puts = vec![Put { base: subject.base.clone(), card: card.clone() }];
+    if let Some(twin) = &subject.twin {
+        // A flip and its original are one family from the same moment on.
+        if twin.place == Place::Bundled {
+            store.set_variant(&twin.key, &print::compact(&twin.card), now)?;
+        } else {
+            puts.push(Put { base: Some(twin.base.clone()), card: twin.card.clone() });
+        }
+    }
+    let source = format!("edit {}/{id}", subject.deck);
+    let saved = own::save(store, &subject.deck, &puts, &source, "edit", decide, now).map_err(failed)?;
+    let conflicts: Vec<Conflict> =
+        saved.iter().filter_map(|s| if let Saved::Conflict(c) = s { Some(c.clone()) } else { None }).flatten().collect();
+    if !conflicts.is_empty() {
+        return Ok(Written::Conflict(conflicts));
+    }
+    Ok(Written::Saved(match saved.first() {
+        Some(Saved::Done { class, merged }) => Kept { id, class: *class, merged: *merged, personal: false },
+        _ => Kept { id, class: EditClass::None, merged: false, personal: false },
+    }))
+}
+
+/// The deck that a flip of a card goes into: its own where that is a file, else the student's.
+pub fn flip_deck(place: Place, deck: &str) -> &str {
+    if place == Place::Own { deck } else { OWN_DECK }
+}
