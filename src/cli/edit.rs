@@ -162,9 +162,9 @@ pub fn during_review(store: &mut Store, key: &CardKey, context: &mut Context) ->
     if !terminal() {
         return format!("No terminal for an editor; `scanwise edit {key} --from FILE` takes a text.");
     }
-    let done = subject(key.as_str(), None, store, context).and_then(|s| at_the_desk(&s, store, context).map(|d| (s, d)));
+    let done = subject(key.as_str(), None, store, context).and_then(|s| at_the_desk(&s, store, context));
     match done {
-        Ok((subject, done)) => talk::short(&subject, &done),
+        Ok(done) => talk::short(&done),
         Err(failure) => format!("Not changed: {}", failure.words()),
     }
 }
@@ -185,7 +185,9 @@ fn subject(name: &str, flip: Option<&str>, store: &Store, context: &Context) -> 
     let row = row(name, store, context)?;
     let key = CardKey::join(row.key.deck(), row.key.card(), None);
     if !row.present {
-        return Err(Failure::fixable(format!("{key} is in no deck any more")).hint("put it back into its deck's file first"));
+        return Err(
+            Failure::fixable(format!("{key} is in no deck any more")).hint("put it back into its deck's file first")
+        );
     }
     let gone = || Failure::fixable(format!("{key} can't be read from its deck")).hint("run `scanwise doctor`");
     let (place, base, start, waiting) = match store.bundled_card(&key)? {
@@ -244,7 +246,8 @@ fn make_flip(of: Subject, modifier: &str, store: &Store) -> Outcome<Subject> {
         id = format!("{}-{n}", short.trim_end_matches('-'));
         n += 1;
     }
-    let start = RawCard { id: Some(id), family: Some(family.clone()), modifier: Some(modifier.to_owned()), ..of.start.clone() };
+    let start =
+        RawCard { id: Some(id), family: Some(family.clone()), modifier: Some(modifier.to_owned()), ..of.start.clone() };
     let flip_of = parse_card(&print::compact(&of.start), Catalog::bundled());
     let twin = of.start.family.is_none().then(|| Twin {
         place: of.place,
@@ -252,24 +255,42 @@ fn make_flip(of: Subject, modifier: &str, store: &Store) -> Outcome<Subject> {
         base: of.base.clone().unwrap_or_default(),
         card: RawCard { family: Some(family), ..of.start.clone() },
     });
-    Ok(Subject { deck, place: Place::Own, new: true, base: None, start, waiting: Vec::new(), flip_of, twin, learned: false, key: of.key })
+    Ok(Subject {
+        deck,
+        place: Place::Own,
+        new: true,
+        base: None,
+        start,
+        waiting: Vec::new(),
+        flip_of,
+        twin,
+        learned: false,
+        key: of.key,
+    })
 }
 
 /// The edited text from a file: nobody is asked anything.
 fn from_file(file: &std::path::Path, subject: &Subject, store: &mut Store, context: &mut Context) -> Outcome {
     let name = file.display().to_string();
-    let read = if file.as_os_str() == "-" { desk::read_from(&mut std::io::stdin().lock()) } else { desk::read_text(file) };
+    let read =
+        if file.as_os_str() == "-" { desk::read_from(&mut std::io::stdin().lock()) } else { desk::read_text(file) };
     let text = read.map_err(|e| Failure::fixable(format!("{name}: {e}")).hint("nothing was changed"))?;
-    let printed = text.lines().next().and_then(|l| l.rsplit_once(AS_OF)).map(|(_, mark)| format!("{AS_OF}{}", mark.trim()));
+    let printed =
+        text.lines().next().and_then(|l| l.rsplit_once(AS_OF)).map(|(_, mark)| format!("{AS_OF}{}", mark.trim()));
     if printed.is_some_and(|mark| !subject.new && mark != subject.mark()) {
-        return Err(Failure::fixable(format!("{} was changed since {name} was printed; both are left as they are", subject.name()))
-            .hint("make the change in a new `scanwise edit CARD --print`, or remove the first line to overwrite"));
+        return Err(Failure::fixable(format!(
+            "{} was changed since {name} was printed; both are left as they are",
+            subject.name()
+        ))
+        .hint("make the change in a new `scanwise edit CARD --print`, or remove the first line to overwrite"));
     }
     let card = match look::read(&text, subject, store)? {
         Ok(card) => card,
         Err(problems) => {
             if context.json {
-                context.show_json(&json!({ "card": subject.name(), "saved": false, "problems": talk::problems_json(&problems) }))?;
+                context.show_json(
+                    &json!({ "card": subject.name(), "saved": false, "problems": talk::problems_json(&problems) }),
+                )?;
             } else {
                 talk::problems(&problems, &format!("{name}:"), 0, context)?;
             }
@@ -292,14 +313,17 @@ fn from_file(file: &std::path::Path, subject: &Subject, store: &mut Store, conte
     match save::save(subject, &card, store, None, context.now())? {
         Written::Saved(kept) if context.json => context.show_json(&json!({
             "card": format!("{}/{}", subject.deck, kept.id), "saved": true, "class": kept.class, "merged": kept.merged,
+            "due_again": kept.due,
             "own_version": kept.personal, "warnings": warnings,
         })),
         Written::Saved(kept) => {
             talk::warnings(&warnings, context)?;
             talk::saved(subject, &kept, context)
         }
-        Written::Conflict(_) => Err(Failure::fixable(format!("{} was changed meanwhile; nothing was written", subject.name()))
-            .hint("run the command again")),
+        Written::Conflict(_) => {
+            Err(Failure::fixable(format!("{} was changed meanwhile; nothing was written", subject.name()))
+                .hint("run the command again"))
+        }
     }
 }
 
@@ -349,7 +373,8 @@ fn work(subject: &Subject, desk: &Desk, resumed: bool, store: &mut Store, contex
     loop {
         context.flush()?;
         editor::open(desk.path()).map_err(|e| {
-            Failure::fixable(e.to_string()).hint("set VISUAL or EDITOR to an editor that waits, such as nano or \"code --wait\"")
+            Failure::fixable(e.to_string())
+                .hint("set VISUAL or EDITOR to an editor that waits, such as nano or \"code --wait\"")
         })?;
         // Looking at both versions and changing nothing may be the decision.
         if !desk.touched() && (subject.waiting.is_empty() || !talk::mine_stands(subject, context)?) {
@@ -457,5 +482,6 @@ fn restore(args: &EditArgs, store: &mut Store, context: &mut Context) -> Outcome
     if context.json {
         return context.show_json(&json!({ "card": key.as_str(), "restored": true, "class": class }));
     }
-    talk::restored(&key, class, row.state.first_day.is_some(), context)
+    let due = save::is_due_again(&key, store)?;
+    talk::restored(&key, class, due, row.state.first_day.is_some(), context)
 }

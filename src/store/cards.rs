@@ -2,7 +2,7 @@
 
 use super::error::Result;
 use super::queue::Filter;
-use super::writer::last_turn;
+use super::writer::open_turns;
 use super::{Store, state};
 use crate::deck::{self, Catalog};
 use crate::log::{Personal, Turn};
@@ -106,7 +106,7 @@ impl Store {
         let found = self.conn.prepare_cached(&query).and_then(|mut s| s.query_row([id], row).optional());
         let Some(mut found) = found.map_err(self.sql())? else { return Ok(None) };
         if found.state.relearn {
-            found.turn = last_turn(self.history(id)?.iter()).map(|(_, turn)| turn.clone());
+            found.turn = open_turns(self.history(id)?.iter()).pop().map(|(_, turn)| turn.clone());
         }
         Ok(Some(found))
     }

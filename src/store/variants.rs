@@ -70,7 +70,8 @@ impl Variants {
     pub(super) fn of(conn: &Connection, slug: &str, file: &str) -> rusqlite::Result<Self> {
         let mut cards = HashMap::new();
         if file.starts_with("bundled:") {
-            let mut all = conn.prepare_cached("SELECT substr(key, ?2), base, mine FROM variant WHERE key GLOB ?1 || '/*'")?;
+            let mut all =
+                conn.prepare_cached("SELECT substr(key, ?2), base, mine FROM variant WHERE key GLOB ?1 || '/*'")?;
             let from = slug.len() + 2;
             let rows = all.query_map(params![slug, from], |r| {
                 Ok((r.get::<_, String>(0)?, Variant { base: r.get(1)?, mine: r.get(2)? }))
@@ -84,7 +85,12 @@ impl Variants {
     }
 
     /// What stands for a card of the deck instead of `raw`, if anything does; the base moves on with a clean merge.
-    pub(super) fn stand_in(&mut self, conn: &Connection, id: &str, raw: &str) -> rusqlite::Result<Option<(Card, String)>> {
+    pub(super) fn stand_in(
+        &mut self,
+        conn: &Connection,
+        id: &str,
+        raw: &str,
+    ) -> rusqlite::Result<Option<(Card, String)>> {
         let Some(variant) = self.cards.get(id) else { return Ok(None) };
         let theirs = print::canonical(raw).unwrap_or_default();
         let key = format!("{}/{id}", self.slug);
@@ -236,7 +242,13 @@ impl Store {
 }
 
 /// What stands for a card of a compiled-in deck, for comparing with what is stored.
-pub(super) fn expected(conn: &Connection, path: &Path, slug: &str, id: &str, raw: &str) -> Result<Option<(Card, String)>> {
+pub(super) fn expected(
+    conn: &Connection,
+    path: &Path,
+    slug: &str,
+    id: &str,
+    raw: &str,
+) -> Result<Option<(Card, String)>> {
     let found: Option<Variant> = conn
         .prepare_cached("SELECT base, mine FROM variant WHERE key = ?1")
         .and_then(|mut s| {

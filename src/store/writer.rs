@@ -36,7 +36,14 @@ pub(super) struct By {
 
 impl By {
     /// Writes an event about a card and folds the card anew. Returns the event's id.
-    pub(super) fn note(&self, conn: &Connection, path: &Path, id: i64, key: &CardKey, kind: EventKind) -> Result<EventId> {
+    pub(super) fn note(
+        &self,
+        conn: &Connection,
+        path: &Path,
+        id: i64,
+        key: &CardKey,
+        kind: EventKind,
+    ) -> Result<EventId> {
         about_another(conn, path, &self.folding, self.device.clone(), id, key, kind, self.now).map(|(event, _)| event)
     }
 }
@@ -94,9 +101,12 @@ fn turn(conn: &Connection, path: &Path, turned: Turned, by: &By) -> Result<()> {
     let Turned { id, key, mut turn } = turned;
     if state::load(conn, id).map_err(|e| StoreError::from_sqlite(path, e))?.is_some_and(|s| s.relearn) {
         let events = state::events_of(conn, path, id)?;
-        if let Some((open, first)) = last_turn(events.iter().map(|(_, e)| e)) {
+        let open = open_turns(events.iter().map(|(_, e)| e));
+        if let Some((_, first)) = open.first() {
             if same_words(&first.was, &turn.now) {
-                by.note(conn, path, id, &key, EventKind::Undone { target: open })?;
+                for (target, _) in &open {
+                    by.note(conn, path, id, &key, EventKind::Undone { target: *target })?;
+                }
                 return Ok(());
             }
             turn.was.clone_from(&first.was);
@@ -105,8 +115,8 @@ fn turn(conn: &Connection, path: &Path, turned: Turned, by: &By) -> Result<()> {
     by.note(conn, path, id, &key, EventKind::Relearn(turn)).map(|_| ())
 }
 
-/// The last change of an answer that was not taken back.
-pub(super) fn last_turn<'e>(events: impl DoubleEndedIterator<Item = &'e Event> + Clone) -> Option<(EventId, &'e Turn)> {
+/// Changes of a card's answer since it was answered last, oldest first, without those taken back.
+pub(super) fn open_turns<'e>(events: impl Iterator<Item = &'e Event> + Clone) -> Vec<(EventId, &'e Turn)> {
     let undone: HashSet<EventId> = events
         .clone()
         .filter_map(|e| match &e.kind {
@@ -114,10 +124,15 @@ pub(super) fn last_turn<'e>(events: impl DoubleEndedIterator<Item = &'e Event> +
             _ => None,
         })
         .collect();
-    events.rev().find_map(|e| match &e.kind {
-        EventKind::Relearn(turn) if !undone.contains(&e.id) => Some((e.id, turn)),
-        _ => None,
-    })
+    let mut open = Vec::new();
+    for event in events.filter(|e| !undone.contains(&e.id)) {
+        match &event.kind {
+            EventKind::Answered(_) => open.clear(),
+            EventKind::Relearn(turn) => open.push((event.id, turn)),
+            _ => {}
+        }
+    }
+    open
 }
 
 /// Writes the cards of one deck as they are read.
@@ -177,9 +192,8 @@ impl<'c> Writer<'c> {
                  WHERE c.id = ?1 AND s.first_day IS NOT NULL AND c.body <> ?2",
             )
             .map_err(sql)?;
-        let here_before: bool = conn
-            .query_row("SELECT EXISTS (SELECT 1 FROM card WHERE deck = ?1)", [deck], |r| r.get(0))
-            .map_err(sql)?;
+        let here_before: bool =
+            conn.query_row("SELECT EXISTS (SELECT 1 FROM card WHERE deck = ?1)", [deck], |r| r.get(0)).map_err(sql)?;
         Ok(Self {
             conn,
             deck,
@@ -225,16 +239,7 @@ impl<'c> Writer<'c> {
             let id = self.name(key.as_str())?;
             self.unseen.remove(&id);
             self.compare(id, &key, card, part, raw)?;
-            self.put.execute(params![
-                id,
-                self.deck,
-                ord,
-                card.type_word(),
-                card.domain,
-                family,
-                tags,
-                raw,
-            ])?;
+            self.put.execute(params![id, self.deck, ord, card.type_word(), card.domain, family, tags, raw,])?;
         }
         Ok(())
     }

@@ -14,14 +14,16 @@ use crate::model::text::count;
 use crate::session::{Input, Phase};
 use crate::store::StoreError;
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::terminal::{
+    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
 use crossterm::{cursor, execute};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line, Span, Text};
-use ratatui::widgets::{Clear, Paragraph};
+use ratatui::widgets::{self, Paragraph};
 use std::io::{self, Stdout};
 use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -63,8 +65,9 @@ impl Screen {
         crate::store::announce_waiting(false);
         TAKEN.store(true, Ordering::SeqCst);
         enable_raw_mode()?;
-        execute!(io::stdout(), EnterAlternateScreen, cursor::Hide)?;
-        self.terminal.clear()?;
+        execute!(io::stdout(), EnterAlternateScreen, Clear(ClearType::All), cursor::Hide)?;
+        // Anew, so that everything is drawn; its own way to clear asks the terminal where the cursor is.
+        self.terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
         Ok(done)
     }
 }
@@ -238,7 +241,7 @@ const LEAST: (u16, u16) = (24, 8);
 
 fn draw(frame: &mut ratatui::Frame<'_>, sitting: &Sitting<'_>, view: &mut View, color: bool) -> Room {
     let area = frame.area();
-    frame.render_widget(Clear, area);
+    frame.render_widget(widgets::Clear, area);
     if area.width < LEAST.0 || area.height < LEAST.1 {
         frame.render_widget(Paragraph::new("Make the window larger."), area);
         return Room::default();

@@ -59,7 +59,9 @@ impl Desk {
             .open(&note)
             .map_err(|e| io_at(&note, &e))?;
         if flock(&lock, FlockOperation::NonBlockingLockExclusive).is_err() {
-            return Err(Failure::fixable(format!("{deck}/{card} is being edited elsewhere")).hint("finish that edit first"));
+            return Err(
+                Failure::fixable(format!("{deck}/{card} is being edited elsewhere")).hint("finish that edit first")
+            );
         }
         let mut desk = Self { text, note, lock, held: Note::default() };
         let mut known = String::new();
@@ -123,9 +125,8 @@ impl Desk {
     /// # Errors
     /// When it can't be read as text.
     pub fn read(&self) -> Outcome<String> {
-        read_text(&self.text).map_err(|e| {
-            Failure::fixable(format!("{}: {e}", self.text.display())).hint("the card was not changed")
-        })
+        read_text(&self.text)
+            .map_err(|e| Failure::fixable(format!("{}: {e}", self.text.display())).hint("the card was not changed"))
     }
 
     /// Somebody changed the text since it was laid out.

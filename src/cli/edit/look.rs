@@ -61,7 +61,7 @@ fn check(slug: &str, card: &RawCard) -> Vec<Problem> {
 /// What is worth a second look and was not so before the edit.
 pub fn warnings(subject: &Subject, card: &RawCard, store: &Store) -> Outcome<Vec<String>> {
     let before: Vec<Problem> = subject.before().map_or(Vec::new(), |old| check(&subject.deck, &old));
-    let known = |p: &Problem| before.iter().any(|b| b.rule == p.rule && b.cause == p.cause);
+    let known = |p: &Problem| before.iter().any(|b| b.rule == p.rule && b.path == p.path);
     let mut out: Vec<String> = check(&subject.deck, card)
         .into_iter()
         .filter(|p| !known(p))
@@ -78,7 +78,8 @@ pub fn warnings(subject: &Subject, card: &RawCard, store: &Store) -> Outcome<Vec
     if let Some(of) = &subject.flip_of {
         flip(&mut out, &now, of);
     }
-    let same_ground = old.as_ref().is_some_and(|old| asked(old) == asked(&now) && answer_of(old, None) == answer_of(&now, None));
+    let same_ground =
+        old.as_ref().is_some_and(|old| asked(old) == asked(&now) && answer_of(old, None) == answer_of(&now, None));
     if !same_ground {
         out.extend(twins(subject, &now, old.as_ref(), store)?);
     }

@@ -8,7 +8,7 @@ use crate::deck::merge::{Conflict, Side};
 use crate::deck::print;
 use crate::interchange::own::{self, OWN_DECK, Put, Saved};
 use crate::interchange::plan::{PlanError, class};
-use crate::model::Stamp;
+use crate::model::{CardKey, Stamp};
 use crate::store::Store;
 
 /// What became of an edit.
@@ -29,6 +29,8 @@ pub struct Kept {
     pub class: EditClass,
     /// What was edited in the file meanwhile is in it too.
     pub merged: bool,
+    /// The card is due again for it.
+    pub due: bool,
     /// It is a personal version of a card of a compiled-in deck.
     pub personal: bool,
 }
@@ -45,15 +47,35 @@ pub fn card_now(store: &Store, slug: &str, id: &str) -> Outcome<Option<String>> 
     own::card_now(store, slug, id).map_err(failed)
 }
 
+/// Its answer changed since it was learned, in whichever part.
+pub fn is_due_again(key: &CardKey, store: &Store) -> Outcome<bool> {
+    for part in std::iter::once(None).chain((1..=99).map(Some)) {
+        let row = store.card_named(&CardKey::join(key.deck(), key.card(), part))?;
+        match (row, part) {
+            (Some(row), _) if row.state.relearn && row.present => return Ok(true),
+            // The parts of a cloze are counted up from 1; a gap ends the search early enough.
+            (None, Some(n)) if n > 9 => break,
+            _ => {}
+        }
+    }
+    Ok(false)
+}
+
 /// Saves an edited card; `decide` says whose version stands where the file was changed meanwhile.
-pub fn save(subject: &Subject, card: &RawCard, store: &mut Store, decide: Option<Side>, now: Stamp) -> Outcome<Written> {
+pub fn save(
+    subject: &Subject,
+    card: &RawCard,
+    store: &mut Store,
+    decide: Option<Side>,
+    now: Stamp,
+) -> Outcome<Written> {
     let json = print::compact(card);
     let id = card.id.clone().unwrap_or_default();
     if subject.place == Place::Bundled {
         let old = subject.base.clone().unwrap_or_default();
         let personal = store.set_variant(&subject.key, &json, now)?;
-        let class = class(&old, &json);
-        return Ok(Written::Saved(Kept { id, class, merged: false, personal }));
+        let (class, due) = (class(&old, &json), is_due_again(&subject.key, store)?);
+        return Ok(Written::Saved(Kept { id, class, merged: false, due, personal }));
     }
     let mut puts = vec![Put { base: subject.base.clone(), card: card.clone() }];
     if let Some(twin) = &subject.twin {
@@ -66,15 +88,20 @@ pub fn save(subject: &Subject, card: &RawCard, store: &mut Store, decide: Option
     }
     let source = format!("edit {}/{id}", subject.deck);
     let saved = own::save(store, &subject.deck, &puts, &source, "edit", decide, now).map_err(failed)?;
-    let conflicts: Vec<Conflict> =
-        saved.iter().filter_map(|s| if let Saved::Conflict(c) = s { Some(c.clone()) } else { None }).flatten().collect();
+    let conflicts: Vec<Conflict> = saved
+        .iter()
+        .filter_map(|s| if let Saved::Conflict(c) = s { Some(c.clone()) } else { None })
+        .flatten()
+        .collect();
     if !conflicts.is_empty() {
         return Ok(Written::Conflict(conflicts));
     }
-    Ok(Written::Saved(match saved.first() {
-        Some(Saved::Done { class, merged }) => Kept { id, class: *class, merged: *merged, personal: false },
-        _ => Kept { id, class: EditClass::None, merged: false, personal: false },
-    }))
+    let (class, merged) = match saved.first() {
+        Some(Saved::Done { class, merged }) => (*class, *merged),
+        _ => (EditClass::None, false),
+    };
+    let due = is_due_again(&CardKey::join(&subject.deck, &id, None), store)?;
+    Ok(Written::Saved(Kept { id, class, merged, due, personal: false }))
 }
 
 /// The deck that a flip of a card goes into: its own where that is a file, else the student's.

@@ -22,7 +22,8 @@ pub fn with_conflicts(text: &str, conflicts: &[Conflict]) -> String {
         return text.to_owned();
     }
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
-    let mut out = format!("{first}\n#\n# The deck's new version changes what you changed. Below stands yours; the deck says:\n");
+    let mut out =
+        format!("{first}\n#\n# The deck's new version changes what you changed. Below stands yours; the deck says:\n");
     for conflict in conflicts {
         for (field, value) in sides(conflict) {
             let lines: String = sanitize_line(&value).chars().take(MAX_SHOWN).collect();
@@ -87,7 +88,9 @@ pub fn conflict(subject: &Subject, conflicts: &[Conflict], context: &mut Context
     for conflict in conflicts {
         let field = if conflict.field.is_empty() { "the whole card" } else { &conflict.field };
         doc.hanging("  ", Role::Plain, Role::Strong, field);
-        let text = |v: Option<&Value>| v.map_or("(nothing)".to_owned(), |v| v.as_str().map_or_else(|| v.to_string(), str::to_owned));
+        let text = |v: Option<&Value>| {
+            v.map_or("(nothing)".to_owned(), |v| v.as_str().map_or_else(|| v.to_string(), str::to_owned))
+        };
         if conflict.field.is_empty() {
             for d in merge::differences(&text(conflict.mine.as_ref()), &text(conflict.theirs.as_ref())) {
                 doc.hanging("    ", Role::Plain, Role::Strong, &d.field);
@@ -144,9 +147,13 @@ pub fn warnings(warnings: &[String], context: &mut Context) -> Outcome {
     context.show(&doc)
 }
 
-/// What the class of an edit does to the schedule.
-fn consequence(class: EditClass, learned: bool) -> &'static str {
-    if learned || class != EditClass::Answer { class.consequence() } else { "nobody answered it yet, so it stays new" }
+/// What an edit of this class did to the schedule.
+fn consequence(class: EditClass, due: bool, learned: bool) -> &'static str {
+    match (class, due, learned) {
+        (EditClass::Answer, false, true) => "it is the answer you learned, so its schedule is as it was",
+        (EditClass::Answer, false, false) => "it was never answered, so it stays new",
+        (class, ..) => class.consequence(),
+    }
 }
 
 /// A saved edit.
@@ -156,7 +163,7 @@ pub fn saved(subject: &Subject, kept: &Kept, context: &mut Context) -> Outcome {
     let what = if subject.new {
         ": a new card.".to_owned()
     } else {
-        format!(": {} changed; {}.", kept.class.word(), consequence(kept.class, subject.learned))
+        format!(": {} changed; {}.", kept.class.word(), consequence(kept.class, kept.due, subject.learned))
     };
     doc.mixed(&[(Role::Good, "Saved "), (Role::Strong, &name), (Role::Plain, &what)]);
     if kept.merged {
@@ -194,9 +201,9 @@ pub fn done(subject: &Subject, done: &Done, context: &mut Context) -> Outcome {
 }
 
 /// How an edit ended, in the few words a review has room for.
-pub fn short(subject: &Subject, done: &Done) -> String {
+pub fn short(done: &Done) -> String {
     match done {
-        Done::Saved(kept) => match (kept.class, subject.learned) {
+        Done::Saved(kept) => match (kept.class, kept.due) {
             (EditClass::Answer, true) => "Saved: new answer, so it is due again.".to_owned(),
             (EditClass::Answer, false) => "Saved: new answer.".to_owned(),
             (EditClass::None, _) => "Saved; schedule as it was.".to_owned(),
@@ -210,7 +217,9 @@ pub fn short(subject: &Subject, done: &Done) -> String {
 
 /// What dropping the student's version changes.
 pub fn differences(mine: &str, theirs: &str, context: &mut Context) -> Outcome {
-    let text = |v: Option<&Value>| v.map_or("(nothing)".to_owned(), |v| v.as_str().map_or_else(|| v.to_string(), str::to_owned));
+    let text = |v: Option<&Value>| {
+        v.map_or("(nothing)".to_owned(), |v| v.as_str().map_or_else(|| v.to_string(), str::to_owned))
+    };
     let mut doc = Doc::new(context.width());
     for d in merge::differences(mine, theirs) {
         doc.para(Role::Strong, &d.field);
@@ -221,9 +230,9 @@ pub fn differences(mine: &str, theirs: &str, context: &mut Context) -> Outcome {
 }
 
 /// The deck's own text stands again.
-pub fn restored(key: &CardKey, class: EditClass, learned: bool, context: &mut Context) -> Outcome {
+pub fn restored(key: &CardKey, class: EditClass, due: bool, learned: bool, context: &mut Context) -> Outcome {
     let mut doc = Doc::new(context.width());
-    let what = format!(" is as its deck has it: {} changed; {}.", class.word(), consequence(class, learned));
+    let what = format!(" is as its deck has it: {} changed; {}.", class.word(), consequence(class, due, learned));
     doc.mixed(&[(Role::Strong, key.as_str()), (Role::Plain, &what)]);
     context.show(&doc)
 }
