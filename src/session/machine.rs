@@ -384,6 +384,9 @@ impl Session {
                 let shown = shown.in_order_of(&old);
                 result.place = picked.and_then(|id| shown.options().position(|o| o.id == id));
                 result.after = result.after.map(|_| shown.state);
+                if let Some(last) = self.summary.done.last_mut().filter(|d| d.id == shown.id) {
+                    last.due = if shown.state.again { None } else { shown.state.due };
+                }
                 Phase::Revealed(Box::new(shown), result)
             }
             other => other,

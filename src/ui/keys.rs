@@ -126,3 +126,54 @@ pub fn legend(phase: &Phase) -> Vec<(&'static str, &'static str)> {
     keys.push(("?", "keys"));
     keys
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deck::{Catalog, bundled::BUNDLED, check};
+    use crate::model::CardKey;
+    use crate::schedule::{CardState, Standing};
+    use std::collections::HashSet;
+
+    fn asking(options: usize) -> Phase {
+        let cards = BUNDLED.iter().filter_map(|b| check(b.text.as_bytes(), Catalog::bundled()).deck).flat_map(|d| d.cards);
+        let card = cards.into_iter().find(|c| c.options().len() == options).expect("one with so many options");
+        let shown = Shown {
+            id: 1,
+            key: CardKey::join("d", &card.id, None),
+            order: (0..options).collect(),
+            card,
+            standing: Standing::New,
+            state: CardState::default(),
+            personal: crate::log::Personal::default(),
+            turn: None,
+        };
+        Phase::Asking(Box::new(shown), crate::model::Stamp { utc_ms: 0, offset_s: 0 })
+    }
+
+    #[test]
+    fn no_key_means_two_things_on_one_screen() {
+        for options in [0, 4, 5] {
+            let phase = asking(options);
+            let keys = legend(&phase);
+            let distinct: HashSet<&str> = keys.iter().map(|(k, _)| *k).collect();
+            assert_eq!(distinct.len(), keys.len(), "{keys:?}");
+            let edit = keys.iter().find(|(_, what)| *what == "edit").expect("there is always a way to edit").0;
+            assert_eq!(meaning(&phase, edit), Meaning::Say(Input::Edit), "{options} options");
+            assert_eq!(edit == "e", options < 5);
+        }
+        assert_eq!(meaning(&asking(5), "e"), Meaning::Say(Input::Choose(4)));
+        assert_eq!(meaning(&asking(5), "edit"), Meaning::Say(Input::Edit));
+    }
+
+    #[test]
+    fn the_keys_fit_three_lines_of_a_narrow_phone() {
+        for options in [0, 4, 5] {
+            let mut doc = crate::ui::Doc::new(32);
+            let parts = crate::ui::views::footer(&asking(options));
+            doc.mixed(&parts.iter().map(|(r, t)| (*r, t.as_str())).collect::<Vec<_>>());
+            assert!(doc.lines.len() <= 3, "{:?}", doc.lines);
+            assert!(doc.lines.iter().all(|l| l.width() <= 32));
+        }
+    }
+}

@@ -57,6 +57,7 @@ fn say(context: &mut Context, role: Role, text: &str) -> Outcome {
 
 /// A text from an earlier edit is there: go on with it?
 pub fn resume(subject: &Subject, context: &mut Context) -> Outcome<Option<char>> {
+    context.write(b"\n")?;
     say(context, Role::Strong, &format!("An edit of {} was not finished; its text is kept.", subject.name()))?;
     ask::choose(context, "(r)esume it, (d)rop it and start anew, (q)uit", "rdq")
 }
@@ -83,6 +84,7 @@ pub fn mine_stands(subject: &Subject, context: &mut Context) -> Outcome<bool> {
 
 /// Whose version stands where the file was changed meanwhile; `None` to put the edit off.
 pub fn conflict(subject: &Subject, conflicts: &[Conflict], context: &mut Context) -> Outcome<Option<Side>> {
+    context.write(b"\n")?;
     let mut doc = Doc::new(context.width());
     doc.para(Role::Bad, &format!("{} was changed in its file meanwhile, in the same place:", subject.name()));
     for conflict in conflicts {
@@ -123,6 +125,9 @@ pub fn problems(problems: &[EditProblem], place: &str, inserted: usize, context:
         }
     }
     doc.para(Role::Strong, "The card is not saved.");
+    if inserted > 0 {
+        context.write(b"\n")?;
+    }
     context.show(&doc)
 }
 
@@ -162,6 +167,8 @@ pub fn saved(subject: &Subject, kept: &Kept, context: &mut Context) -> Outcome {
     let name = format!("{}/{}", subject.deck, kept.id);
     let what = if subject.new {
         ": a new card.".to_owned()
+    } else if kept.class == EditClass::None {
+        format!("; {}.", kept.class.consequence())
     } else {
         format!(": {} changed; {}.", kept.class.word(), consequence(kept.class, kept.due, subject.learned))
     };
