@@ -428,9 +428,35 @@ fn a_personal_version_with_another_answer_is_due_again() {
     app.healthy();
     // Dropped before it was learned: the schedule is as if it had never been.
     let ran = app.ok(&["edit", BUNDLED, "--restore", "--yes"]);
-    assert!(ran.out.contains("the answer you learned"), "{}", ran.out);
+    assert!(ran.out.contains("its schedule is as it was"), "{}", ran.out);
     assert_eq!(app.json(&["show", BUNDLED])["due"], "2026-03-02");
     app.healthy();
+}
+
+#[test]
+fn an_edit_of_a_bundled_card_is_taken_back_like_an_import() {
+    let mut app = App::new();
+    app.ok(&["answer", BUNDLED, "--choice", "ct-head-without", "--confidence", "sure"]);
+    app.on("2026-03-05");
+    change(&app, BUNDLED, "note:\n", "note: First.\n");
+    let text = text_of(&app, BUNDLED)
+        .replace("note: First.", "note: Second.")
+        .replace("[best] ct-head-without", "[acceptable] ct-head-without")
+        .replacen("[acceptable] mri-brain-without", "[best] mri-brain-without", 1);
+    app.typed(&["edit", BUNDLED, "--from", "-"], &text);
+    assert_eq!(app.json(&["show", BUNDLED])["due"], "2026-03-05");
+    let audit = app.json(&["import", "--audit", "2"]);
+    assert!(audit.as_array().unwrap().iter().any(|a| a["field"] == "note" && a["after"] == "Second."), "{audit}");
+    app.ok(&["edit", BUNDLED, "--restore", "--yes"]);
+
+    for note in ["Second.", "First.", ""] {
+        app.ok(&["import", "--undo", "--yes"]);
+        let row = app.json(&["show", BUNDLED]);
+        assert_eq!(row["content"]["note"].as_str().unwrap_or_default(), note);
+        assert_eq!(row["due"], if note == "Second." { "2026-03-05" } else { "2026-03-02" });
+        app.healthy();
+    }
+    assert_eq!(app.json(&["show", BUNDLED])["own_version"], false);
 }
 
 #[test]

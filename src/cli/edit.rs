@@ -116,8 +116,7 @@ impl Subject {
 
     fn mark(&self) -> String {
         let Some(base) = &self.base else { return String::new() };
-        let mark: String = digest_bytes(base.as_bytes()).iter().take(4).map(|b| format!("{b:02x}")).collect();
-        format!("{AS_OF}{mark}")
+        format!("{AS_OF}{}", desk::hex(&digest_bytes(base.as_bytes())[..4]))
     }
 }
 

@@ -6,20 +6,22 @@
 
 use super::Store;
 use super::error::{Result, StoreError};
+use super::imports::personal::{Change, record_change};
 use super::intake::Notice;
 use super::settings::{note, set_note};
-use super::writer::{Taken, take_in};
+use super::writer::{By, Taken, take_in};
 use crate::deck::bundled::BUNDLED;
 use crate::deck::format::RawDeck;
 use crate::deck::merge::merge;
 use crate::deck::{Catalog, parse_card, print};
 use crate::model::{Card, CardKey, Stamp};
 use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// A personal version of a card, with the deck's text it was made from; both are compact JSON.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Variant {
     /// The deck's text that was changed.
     pub base: String,
@@ -136,6 +138,28 @@ fn bundled_text(file: &str) -> Option<&'static str> {
     BUNDLED.iter().find(|b| b.file == name).map(|b| b.text)
 }
 
+/// Writes (or removes) the row of a personal version; its deck has to be taken in anew for it to be seen.
+pub(super) fn put(conn: &Connection, name: &str, variant: Option<&Variant>) -> rusqlite::Result<()> {
+    match variant {
+        Some(v) => conn.execute(
+            "INSERT OR REPLACE INTO variant (key, base, mine) VALUES (?1, ?2, ?3)",
+            params![name, v.base, v.mine],
+        ),
+        None => conn.execute("DELETE FROM variant WHERE key = ?1", [name]),
+    }
+    .map(|_| ())
+}
+
+/// Takes a compiled-in deck in anew, because the personal version of one of its cards changed.
+pub(super) fn retake(conn: &Connection, path: &Path, file: &str, name: &str, by: &By) -> Result<()> {
+    let refused = |why: String| StoreError::Refused { path: path.to_owned(), why };
+    let text = bundled_text(file).ok_or_else(|| refused(format!("{name} is in no deck that comes with scanwise")))?;
+    match take_in(conn, path, file, text, by)? {
+        Taken::Deck(_) => Ok(()),
+        Taken::Clash { .. } | Taken::Broken => Err(refused(format!("{name} can't be read that way"))),
+    }
+}
+
 fn name_of(key: &CardKey) -> String {
     format!("{}/{}", key.deck(), key.card())
 }
@@ -203,24 +227,20 @@ impl Store {
     fn change_variant(&mut self, key: &CardKey, variant: Option<&Variant>, now: Stamp) -> Result<()> {
         self.follow_settings()?;
         let file = self.stored_deck(key.deck())?.map(|d| d.file).unwrap_or_default();
-        let text = bundled_text(&file).ok_or_else(|| self.not_bundled(key))?;
+        let theirs = self.bundled_card(key)?.ok_or_else(|| self.not_bundled(key))?;
+        let before = self.variant(key)?;
         let (path, by, name) = (self.path.clone(), self.by(now), name_of(key));
         self.write(|tx| {
             let sql = |e| StoreError::from_sqlite(&path, e);
-            match variant {
-                Some(v) => tx.execute(
-                    "INSERT OR REPLACE INTO variant (key, base, mine) VALUES (?1, ?2, ?3)",
-                    params![name, v.base, v.mine],
-                ),
-                None => tx.execute("DELETE FROM variant WHERE key = ?1", [&name]),
+            let seq = tx.query_row("SELECT coalesce(max(seq), 0) FROM event", [], |r| r.get(0)).map_err(sql)?;
+            put(tx, &name, variant).map_err(sql)?;
+            retake(tx, &path, &file, &name, &by)?;
+            let (old, new) = (before.as_ref().map(|v| v.mine.clone()), variant.map(|v| v.mine.as_str()));
+            let bodies = (old.as_deref().unwrap_or(&theirs), new.unwrap_or(&theirs));
+            if bodies.0 == bodies.1 {
+                return Ok(());
             }
-            .map_err(sql)?;
-            match take_in(tx, &path, &file, text, &by)? {
-                Taken::Deck(_) => Ok(()),
-                Taken::Clash { .. } | Taken::Broken => {
-                    Err(StoreError::Refused { path: path.clone(), why: format!("{name} can't be read that way") })
-                }
-            }
+            record_change(tx, &path, Change { key, file: &file, before, bodies, seq }, &by)
         })
     }
 

@@ -31,8 +31,13 @@ pub struct Desk {
     held: Note,
 }
 
+/// Bytes as hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |out, b| out + &format!("{b:02x}"))
+}
+
 fn sha(text: &str) -> String {
-    digest_bytes(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
+    hex(&digest_bytes(text.as_bytes()))
 }
 
 fn io_at(path: &Path, e: &io::Error) -> Failure {
@@ -63,13 +68,13 @@ impl Desk {
                 Failure::fixable(format!("{deck}/{card} is being edited elsewhere")).hint("finish that edit first")
             );
         }
-        let mut desk = Self { text, note, lock, held: Note::default() };
+        let mut place = Self { text, note, lock, held: Note::default() };
         let mut known = String::new();
         // What can't be read is no note of ours; the text alone is offered then.
-        if (&desk.lock).take(MAX_FILE as u64).read_to_string(&mut known).is_ok() {
-            desk.held = serde_json::from_str(&known).unwrap_or_default();
+        if (&place.lock).take(MAX_FILE as u64).read_to_string(&mut known).is_ok() {
+            place.held = serde_json::from_str(&known).unwrap_or_default();
         }
-        Ok(desk)
+        Ok(place)
     }
 
     /// A text is here that an edit left which was killed or put off; one nobody touched is none.

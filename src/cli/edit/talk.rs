@@ -155,7 +155,7 @@ pub fn warnings(warnings: &[String], context: &mut Context) -> Outcome {
 /// What an edit of this class did to the schedule.
 fn consequence(class: EditClass, due: bool, learned: bool) -> &'static str {
     match (class, due, learned) {
-        (EditClass::Answer, false, true) => "it is the answer you learned, so its schedule is as it was",
+        (EditClass::Answer, false, true) => "its schedule is as it was",
         (EditClass::Answer, false, false) => "it was never answered, so it stays new",
         (class, ..) => class.consequence(),
     }
@@ -183,12 +183,11 @@ pub fn saved(subject: &Subject, kept: &Kept, context: &mut Context) -> Outcome {
     }
     if kept.personal {
         let line = "It is your version of a card that comes with scanwise: updates are merged into it, and --restore drops it.";
-        doc.para(Role::Dim, line);
-    } else if subject.place == super::Place::Own {
-        doc.para(Role::Dim, "`scanwise import --undo` takes it back.");
-    } else {
-        doc.para(Role::Dim, "It says what its deck says again, so you have no version of your own any more.");
+        doc.para(Role::Plain, line);
+    } else if subject.place == super::Place::Bundled {
+        doc.para(Role::Plain, "It says what its deck says, so you have no version of your own any more.");
     }
+    doc.para(Role::Dim, "`scanwise import --undo` takes it back.");
     context.show(&doc)
 }
 

@@ -92,7 +92,7 @@ impl Store {
     }
 }
 
-fn record(conn: &Connection, path: &Path, import: &ImportWrite, by: &By) -> Result<i64> {
+pub(super) fn record(conn: &Connection, path: &Path, import: &ImportWrite, by: &By) -> Result<i64> {
     conn.query_row(
         "INSERT INTO import (utc_ms, offset_s, device, source, sha256, format, summary)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id",
@@ -183,7 +183,7 @@ pub(super) fn file_in(conn: &Connection, path: &Path, file: &str, text: &str, by
         .map_err(|e| StoreError::from_sqlite(path, e))
 }
 
-fn remember_event(conn: &Connection, number: i64, event: EventId) -> rusqlite::Result<()> {
+pub(super) fn remember_event(conn: &Connection, number: i64, event: EventId) -> rusqlite::Result<()> {
     conn.prepare_cached("INSERT OR IGNORE INTO import_event (import, event) VALUES (?1, ?2)")?
         .execute(params![number, event.0])?;
     Ok(())
