@@ -72,8 +72,9 @@ pub fn run(args: &ShowArgs, context: &mut Context) -> Outcome {
         doc.hanging("From: ", Role::Strong, Role::Plain, &came_from(origin));
     }
     if own_version {
-        let text = "this is your version of the card; `scanwise edit --restore` takes the deck's";
-        doc.hanging("Yours: ", Role::Key, Role::Plain, text);
+        let card = row.key.as_str().split('#').next().unwrap_or_default();
+        let text = format!("this is your version of the card; `scanwise edit {card} --restore` takes the deck's");
+        doc.hanging("Yours: ", Role::Key, Role::Plain, &text);
     }
     media(&mut doc, &row, &store);
     if let Some(note) = &row.personal.note {

@@ -385,7 +385,7 @@ impl Session {
                 result.place = picked.and_then(|id| shown.options().position(|o| o.id == id));
                 result.after = result.after.map(|_| shown.state);
                 if let Some(last) = self.summary.done.last_mut().filter(|d| d.id == shown.id) {
-                    last.due = if shown.state.again { None } else { shown.state.due };
+                    last.due = shown.state.due.filter(|d| !shown.state.again && *d > self.today);
                 }
                 Phase::Revealed(Box::new(shown), result)
             }
