@@ -410,6 +410,51 @@ fn a_contradiction_keeps_the_personal_version_and_says_so() {
 }
 
 #[test]
+fn a_card_that_its_deck_dropped_is_not_kept_alive_by_a_personal_version() {
+    let app = App::new();
+    change(&app, BUNDLED, "note:\n", "note: Mine.\n");
+    let dropped = "stroke-neurovascular/no-longer-here";
+    sql(
+        &app,
+        &format!(
+            "INSERT INTO name (key) VALUES ('{dropped}');
+             INSERT INTO variant SELECT '{dropped}', base, mine FROM variant;
+             UPDATE setting SET value = '' WHERE key = 'home.bundled';"
+        ),
+    );
+    let ran = app.ok(&["decks"]);
+    assert!(ran.err.contains("its deck dropped this card") && ran.err.contains("--restore"), "{}", ran.err);
+    app.ok(&["edit", dropped, "--restore", "--yes"]);
+    assert_eq!(app.ok(&["decks"]).err, "");
+    assert_eq!(content(&app, BUNDLED)["note"], "Mine.");
+    app.healthy();
+}
+
+#[test]
+fn an_interrupt_typed_in_the_editor_is_the_editors() {
+    let app = one_decision();
+    let editor = "trap 'echo caught' INT; echo up; read x; read x; sed -i 's/^rule: .*/rule: After./' \"$1\"";
+    let mut t = Terminal::open(&app, WIDE, &["edit", "mine/one"], editor);
+    t.shows("up");
+    t.press("\u{3}");
+    t.shows("caught");
+    t.press("\n\n");
+    t.shows("Saved mine/one");
+    assert_eq!(t.end(), 0);
+    let mut t = Terminal::open(&app, WIDE, &["review", "mine"], &editor.replace("After.", "Later."));
+    t.shows("e edit");
+    t.press("e");
+    t.shows("up");
+    t.press("\u{3}");
+    t.shows("caught");
+    t.press("\n\n");
+    t.shows("Saved: ");
+    t.press("q");
+    assert_eq!(t.end(), 0);
+    assert_eq!(content(&app, "mine/one")["rule"], "Later.");
+}
+
+#[test]
 fn a_personal_version_with_another_answer_is_due_again() {
     let mut app = App::new();
     let answer = |app: &App| app.ok(&["answer", BUNDLED, "--choice", "ct-head-without", "--confidence", "sure"]);

@@ -3,21 +3,18 @@
 mod desk;
 mod look;
 mod save;
+mod subject;
 mod talk;
 
 use super::context::Context;
 use super::failure::{FIXABLE, Failure, Outcome};
 use super::gate;
 use super::import::ask;
-use crate::deck::format::{CardType, RawCard};
-use crate::deck::merge::{Conflict, merge};
-use crate::deck::{Catalog, parse_card, print};
+use crate::deck::format::RawCard;
+use crate::deck::print;
 use crate::interchange::editable::{EditHints, apply_problems, to_text};
-use crate::interchange::json::raw_card;
-use crate::interchange::read::digest_bytes;
-use crate::model::ids::suggest_id;
-use crate::model::{Card, CardKey};
-use crate::store::{CardRow, Store};
+use crate::model::CardKey;
+use crate::store::Store;
 use crate::ui::editor;
 use clap::Args;
 use desk::Desk;
@@ -25,6 +22,7 @@ use save::{Kept, Written};
 use serde_json::json;
 use std::io::IsTerminal;
 use std::path::PathBuf;
+use subject::{AS_OF, Subject, row};
 
 /// Which card, and how.
 #[derive(Debug, Args)]
@@ -49,80 +47,6 @@ pub struct EditArgs {
     pub yes: bool,
 }
 
-/// Where a card's text lives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// In a file of the student's: their own or an imported deck.
-    Own,
-    /// In the program; what is changed becomes a personal version.
-    Bundled,
-}
-
-/// The other card of a flip, as it is to be: it joins the family.
-#[derive(Clone)]
-pub struct Twin {
-    place: Place,
-    key: CardKey,
-    base: String,
-    card: RawCard,
-}
-
-/// What is being edited.
-#[derive(Clone)]
-pub struct Subject {
-    /// The card asked for (without a cloze number); of a flip, the one it is made from.
-    key: CardKey,
-    /// The deck the edited card belongs in.
-    deck: String,
-    place: Place,
-    /// The card is not there yet.
-    new: bool,
-    /// The card as it stands, compact JSON; `None` for a new one.
-    base: Option<String>,
-    /// What the editor starts with.
-    start: RawCard,
-    /// Where the deck's new version and the student's contradict each other.
-    waiting: Vec<Conflict>,
-    flip_of: Option<Card>,
-    twin: Option<Twin>,
-    /// Somebody learned the card: its schedule can change.
-    learned: bool,
-}
-
-impl Subject {
-    /// The card before the edit.
-    fn before(&self) -> Option<RawCard> {
-        self.base.as_deref().and_then(raw_card)
-    }
-
-    /// Its id in the deck.
-    fn id(&self) -> &str {
-        self.start.id.as_deref().unwrap_or_default()
-    }
-
-    fn name(&self) -> String {
-        format!("{}/{}", self.deck, self.id())
-    }
-
-    /// The text for the editor, with the mark by which `--from` knows what it was made from.
-    fn text(&self) -> String {
-        let title = match &self.flip_of {
-            Some(of) => format!("{}, a flip of {}: change what flips the answer", self.name(), of.id),
-            None => format!("{}{}", self.name(), self.mark()),
-        };
-        let text = to_text(&self.start, &EditHints::of(title, &self.start));
-        talk::with_conflicts(&text, &self.waiting)
-    }
-
-    fn mark(&self) -> String {
-        let Some(base) = &self.base else { return String::new() };
-        format!("{AS_OF}{}", desk::hex(&digest_bytes(base.as_bytes())[..4]))
-    }
-}
-
-/// In the first line, before the mark of the card that a text was made from.
-const AS_OF: &str = ", as of ";
-
 /// How an edit ended.
 pub enum Done {
     /// Nothing was changed.
@@ -141,7 +65,7 @@ pub fn run(args: &EditArgs, context: &mut Context) -> Outcome {
     if args.restore {
         return restore(args, &mut store, context);
     }
-    let subject = subject(&args.card, args.flip.as_deref(), &store, context)?;
+    let subject = subject::find(&args.card, args.flip.as_deref(), &store, context)?;
     if args.print {
         return context.write(crate::model::text::sanitize(&subject.text()).as_bytes());
     }
@@ -161,7 +85,7 @@ pub fn during_review(store: &mut Store, key: &CardKey, context: &mut Context) ->
     if !terminal() {
         return format!("No terminal for an editor; `scanwise edit {key} --from FILE` takes a text.");
     }
-    let done = subject(key.as_str(), None, store, context).and_then(|s| at_the_desk(&s, store, context));
+    let done = subject::find(key.as_str(), None, store, context).and_then(|s| at_the_desk(&s, store, context));
     match done {
         Ok(done) => talk::short(&done),
         Err(failure) => format!("Not changed: {}", failure.words()),
@@ -170,102 +94,6 @@ pub fn during_review(store: &mut Store, key: &CardKey, context: &mut Context) ->
 
 fn terminal() -> bool {
     std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
-}
-
-/// The card a user names, whichever part of a cloze they name it by.
-fn row(name: &str, store: &Store, context: &Context) -> Outcome<CardRow> {
-    context.card(store, name).or_else(|missing| {
-        let first = CardKey::parse(&format!("{name}#1")).ok();
-        first.map(|key| store.card_named(&key)).transpose()?.flatten().ok_or(missing)
-    })
-}
-
-fn subject(name: &str, flip: Option<&str>, store: &Store, context: &Context) -> Outcome<Subject> {
-    let row = row(name, store, context)?;
-    let key = CardKey::join(row.key.deck(), row.key.card(), None);
-    if !row.present {
-        return Err(
-            Failure::fixable(format!("{key} is in no deck any more")).hint("put it back into its deck's file first")
-        );
-    }
-    let gone = || Failure::fixable(format!("{key} can't be read from its deck")).hint("run `scanwise doctor`");
-    let (place, base, start, waiting) = match store.bundled_card(&key)? {
-        Some(theirs) => match store.variant(&key)? {
-            // What the deck changed elsewhere is taken in; where both changed one thing, the student's stands at first.
-            Some(v) if v.base != theirs => {
-                let merged = merge(Some(&v.base), &v.mine, &theirs, &|_| None);
-                (Place::Bundled, v.mine, merged.json, merged.conflicts)
-            }
-            Some(v) => (Place::Bundled, v.mine.clone(), v.mine, Vec::new()),
-            None => (Place::Bundled, theirs.clone(), theirs, Vec::new()),
-        },
-        None => {
-            let now = save::card_now(store, key.deck(), key.card())?.ok_or_else(gone)?;
-            (Place::Own, now.clone(), now, Vec::new())
-        }
-    };
-    let start = raw_card(&start).ok_or_else(gone)?;
-    let learned = row.state.first_day.is_some();
-    let subject = Subject {
-        deck: key.deck().to_owned(),
-        place,
-        new: false,
-        base: Some(base),
-        start,
-        waiting,
-        flip_of: None,
-        twin: None,
-        learned,
-        key,
-    };
-    match flip {
-        None => Ok(subject),
-        Some(modifier) => make_flip(subject, modifier, store),
-    }
-}
-
-/// A new card of the same family, with one thing changed.
-fn make_flip(of: Subject, modifier: &str, store: &Store) -> Outcome<Subject> {
-    let modifier = modifier.trim();
-    if of.start.kind != Some(CardType::Decision) {
-        return Err(Failure::fixable(format!("{} is no decision, so there is no answer to flip", of.key))
-            .hint("families are for decision cards"));
-    }
-    if modifier.is_empty() {
-        return Err(Failure::usage("--flip needs what is different: --flip \"19 weeks pregnant\""));
-    }
-    let deck = save::flip_deck(of.place, &of.deck).to_owned();
-    let family = of.start.family.clone().unwrap_or_else(|| of.id().to_owned());
-    let wish = suggest_id(&format!("{}-{modifier}", of.id())).unwrap_or_else(|| format!("{}-flip", of.id()));
-    let mut id = wish.clone();
-    let mut n = 2;
-    while store.card_named(&CardKey::join(&deck, &id, None))?.is_some() {
-        // An id has at most 80 characters.
-        let short: String = wish.chars().take(75).collect();
-        id = format!("{}-{n}", short.trim_end_matches('-'));
-        n += 1;
-    }
-    let start =
-        RawCard { id: Some(id), family: Some(family.clone()), modifier: Some(modifier.to_owned()), ..of.start.clone() };
-    let flip_of = parse_card(&print::compact(&of.start), Catalog::bundled());
-    let twin = of.start.family.is_none().then(|| Twin {
-        place: of.place,
-        key: of.key.clone(),
-        base: of.base.clone().unwrap_or_default(),
-        card: RawCard { family: Some(family), ..of.start.clone() },
-    });
-    Ok(Subject {
-        deck,
-        place: Place::Own,
-        new: true,
-        base: None,
-        start,
-        waiting: Vec::new(),
-        flip_of,
-        twin,
-        learned: false,
-        key: of.key,
-    })
 }
 
 /// The edited text from a file: nobody is asked anything.
@@ -465,7 +293,8 @@ fn restore(args: &EditArgs, store: &mut Store, context: &mut Context) -> Outcome
     let Some(variant) = store.variant(&key)? else {
         return Err(Failure::nothing(format!("{key} has no version of yours")));
     };
-    let theirs = store.bundled_card(&key)?.unwrap_or_default();
+    // Of a card that its deck dropped there is nothing to go back to.
+    let theirs = store.bundled_card(&key)?.unwrap_or_else(|| variant.mine.clone());
     if !args.yes {
         if context.json || !terminal() {
             let message = "nothing was changed: there is no terminal to ask on";

@@ -29,7 +29,8 @@ pub struct Variant {
     pub mine: String,
 }
 
-/// The program's note of versions that wait for a decision: keys with spaces between; `!` behind one that no longer reads.
+/// The program's note of versions that wait for a decision: keys with spaces between; `!` behind one that no longer
+/// reads, `-` behind one whose card left its deck.
 const WAITING: &str = "home.variants";
 
 /// What stands for a card that has a personal version.
@@ -93,7 +94,7 @@ impl Variants {
         id: &str,
         raw: &str,
     ) -> rusqlite::Result<Option<(Card, String)>> {
-        let Some(variant) = self.cards.get(id) else { return Ok(None) };
+        let Some(variant) = self.cards.remove(id) else { return Ok(None) };
         let theirs = print::canonical(raw).unwrap_or_default();
         let key = format!("{}/{id}", self.slug);
         let json = match variant.stand(&theirs) {
@@ -119,8 +120,12 @@ impl Variants {
         Ok(parse_card(&json, Catalog::bundled()).map(|card| (card, json)))
     }
 
-    /// Notes which versions wait for a decision.
-    pub(super) fn finish(self, conn: &Connection) -> rusqlite::Result<()> {
+    /// Notes which versions wait for a decision. What its author took out of the deck is not shown any more, whoever
+    /// changed it: it may have been wrong.
+    pub(super) fn finish(mut self, conn: &Connection) -> rusqlite::Result<()> {
+        let mut gone: Vec<String> = self.cards.keys().map(|id| format!("{}/{id}-", self.slug)).collect();
+        gone.sort();
+        self.waiting.append(&mut gone);
         let old = note(conn, WAITING)?.unwrap_or_default();
         let ours = |key: &&str| key.strip_prefix(&self.slug).is_some_and(|rest| rest.starts_with('/'));
         let mut all: Vec<&str> = old.split_whitespace().filter(|k| !ours(k)).collect();
@@ -227,7 +232,7 @@ impl Store {
     fn change_variant(&mut self, key: &CardKey, variant: Option<&Variant>, now: Stamp) -> Result<()> {
         self.follow_settings()?;
         let file = self.stored_deck(key.deck())?.map(|d| d.file).unwrap_or_default();
-        let theirs = self.bundled_card(key)?.ok_or_else(|| self.not_bundled(key))?;
+        let theirs = self.bundled_card(key)?;
         let before = self.variant(key)?;
         let (path, by, name) = (self.path.clone(), self.by(now), name_of(key));
         self.write(|tx| {
@@ -235,6 +240,8 @@ impl Store {
             let seq = tx.query_row("SELECT coalesce(max(seq), 0) FROM event", [], |r| r.get(0)).map_err(sql)?;
             put(tx, &name, variant).map_err(sql)?;
             retake(tx, &path, &file, &name, &by)?;
+            // Forgetting the version of a card that left its deck changes nothing that is shown.
+            let Some(theirs) = theirs else { return Ok(()) };
             let (old, new) = (before.as_ref().map(|v| v.mine.clone()), variant.map(|v| v.mine.as_str()));
             let bodies = (old.as_deref().unwrap_or(&theirs), new.unwrap_or(&theirs));
             if bodies.0 == bodies.1 {
@@ -248,13 +255,27 @@ impl Store {
     pub(super) fn notice_variants(&mut self) -> Result<()> {
         let waiting = note(&self.conn, WAITING).map_err(self.sql())?.unwrap_or_default();
         for key in waiting.split_whitespace() {
-            let (key, unreadable) = key.strip_suffix('!').map_or((key, false), |k| (k, true));
-            let cause = if unreadable {
-                "your version can't be read by this scanwise; the deck's version is shown"
-            } else {
-                "your version stays, but its deck now says something else in the same place"
+            let (key, mark) =
+                key.strip_suffix(['!', '-']).map_or((key, ' '), |k| (k, key.chars().last().unwrap_or(' ')));
+            // With a deck that left the program all its cards rest; there is nothing to decide.
+            let deck = key.split_once('/').map_or(key, |(deck, _)| deck);
+            if self.stored_deck(deck)?.is_none() {
+                continue;
+            }
+            let (cause, hint) = match mark {
+                '!' => (
+                    "your version can't be read by this scanwise; the deck's version is shown",
+                    format!("`scanwise edit {key} --restore` forgets your version"),
+                ),
+                '-' => (
+                    "its deck dropped this card, so your version of it rests too",
+                    format!("`scanwise show {key}` has its text; `scanwise edit {key} --restore` forgets your version"),
+                ),
+                _ => (
+                    "your version stays, but its deck now says something else in the same place",
+                    format!("`scanwise edit {key}` shows both; --restore takes the deck's"),
+                ),
             };
-            let hint = format!("`scanwise edit {key}` shows both; --restore takes the deck's");
             self.notices.push(Notice { path: PathBuf::from(key), cause: cause.to_owned(), hint });
         }
         Ok(())

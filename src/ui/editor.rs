@@ -54,8 +54,10 @@ fn command() -> Option<OsString> {
 /// When there is no editor, or it ends with an error; the file is as it left it.
 pub fn open(file: &Path) -> Result<(), EditorError> {
     let editor = command().ok_or(EditorError::None)?;
-    // As git does: the shell takes the value apart, so that it may hold arguments and quotes.
-    let mut script = editor.clone();
+    // As git does: the shell takes the value apart, so that it may hold arguments and quotes. An interrupt typed in the
+    // editor must not end the shell that waits for it; a trap, unlike a signal ignored, is not passed on to the editor.
+    let mut script = OsString::from("trap : INT; ");
+    script.push(&editor);
     script.push(" \"$@\"");
     let mut child = Command::new("sh");
     child.arg("-c").arg(script).arg(&editor).arg(file);

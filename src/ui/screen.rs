@@ -154,11 +154,12 @@ fn turn(
             | Event::Resize(..)
             | Event::Key(_) => {}
         }
-        if sitting.wants_edit() {
+        let lent = sitting.wants_edit();
+        if lent {
             screen.lend(|| sitting.edit(editing))??;
         }
-        // Keys pressed at a screen that stood still were not meant for the one that comes now.
-        if crate::store::take_waited() {
+        // Keys pressed at a screen that stood still (or at an editor) were not meant for the one that comes now.
+        if crate::store::take_waited() || lent {
             while event::poll(std::time::Duration::ZERO)? {
                 let _ = event::read()?;
             }

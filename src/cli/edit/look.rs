@@ -1,6 +1,6 @@
 //! Looking an edited card over: what keeps it from being saved, and what is worth a second look.
 
-use super::Subject;
+use super::subject::Subject;
 use crate::cli::failure::Outcome;
 use crate::deck::alike::{Index, Likeness, Print};
 use crate::deck::change::{answer_of, same_words};

@@ -1,6 +1,6 @@
 //! Putting an edited card where it belongs.
 
-use super::{Place, Subject};
+use super::subject::{Place, Subject};
 use crate::cli::failure::{Failure, Outcome};
 use crate::deck::change::EditClass;
 use crate::deck::format::RawCard;

@@ -1,7 +1,8 @@
 //! What is said and asked around an edit.
 
 use super::save::Kept;
-use super::{Done, Next, Subject};
+use super::subject::{Place, Subject};
+use super::{Done, Next};
 use crate::cli::context::Context;
 use crate::cli::failure::{FIXABLE, Failure, Outcome};
 use crate::cli::import::ask;
@@ -184,7 +185,7 @@ pub fn saved(subject: &Subject, kept: &Kept, context: &mut Context) -> Outcome {
     if kept.personal {
         let line = "It is your version of a card that comes with scanwise: updates are merged into it, and --restore drops it.";
         doc.para(Role::Plain, line);
-    } else if subject.place == super::Place::Bundled {
+    } else if subject.place == Place::Bundled {
         doc.para(Role::Plain, "It says what its deck says, so you have no version of your own any more.");
     }
     doc.para(Role::Dim, "`scanwise import --undo` takes it back.");

@@ -90,7 +90,10 @@ pub(in crate::store) fn record_change(conn: &Connection, path: &Path, change: Ch
 
 /// Puts the version back that an edit replaced; what the deck changed since is merged into it.
 pub(super) fn back(conn: &Connection, path: &Path, deck: &UndoDeck, by: &By) -> Result<()> {
-    let damaged = || StoreError::Damaged { path: path.to_owned(), why: format!("what an edit in {} replaced can't be read", deck.slug) };
+    let damaged = || StoreError::Damaged {
+        path: path.to_owned(),
+        why: format!("what an edit in {} replaced can't be read", deck.slug),
+    };
     let before: Before = deck.before.as_deref().and_then(|t| serde_json::from_str(t).ok()).ok_or_else(damaged)?;
     put(conn, &before.key, before.variant.as_ref()).map_err(|e| StoreError::from_sqlite(path, e))?;
     retake(conn, path, &deck.file, &before.key, by)
