@@ -282,7 +282,7 @@ fn a_hand_edit_made_meanwhile_is_merged_or_both_are_kept() {
     let typed = "sed -i 's/^rule: .*/rule: Typed./' \"$1\"";
 
     let mut t = Terminal::open(&app, WIDE, &["edit", "mine/one"], &(hand("Which study?", "Which one?") + typed));
-    t.shows("What was edited in its file meanwhile is in it too.");
+    t.shows("What was changed elsewhere meanwhile is in it too.");
     assert_eq!(t.end(), 0);
     let content = app.json(&["show", "mine/one"])["content"].clone();
     assert_eq!((&content["rule"], &content["question"]), (&"Typed.".into(), &"Which one?".into()));
@@ -406,6 +406,29 @@ fn a_contradiction_keeps_the_personal_version_and_says_so() {
     assert_eq!(t.end(), 0);
     assert_eq!(app.ok(&["decks"]).err, "");
     assert_eq!(content(&app, BUNDLED)["rule"], "My own rule.");
+    app.healthy();
+}
+
+#[test]
+fn a_text_that_waited_does_not_overwrite_a_newer_version() {
+    let app = App::new();
+    let typed = "sed -i 's/^note:.*/note: Waited./; s/^rule:.*/rule:/' \"$1\"";
+    let mut t = Terminal::open(&app, WIDE, &["edit", BUNDLED], typed);
+    t.shows("(k)eep");
+    t.press("k\n");
+    assert_eq!(t.end(), 1);
+    change(&app, BUNDLED, "note:\n", "note: Newer.\n");
+    let mend = "sed -i 's/^rule:.*/rule: Mine./' \"$1\"";
+    let mut t = Terminal::open(&app, WIDE, &["edit", BUNDLED], mend);
+    t.shows("(r)esume");
+    t.press("r\n");
+    let screen = t.shows("(k)eep both");
+    assert!(screen.contains("Newer.") && screen.contains("Waited."), "{screen}");
+    t.press("f\n");
+    t.shows("What was changed elsewhere meanwhile");
+    assert_eq!(t.end(), 0);
+    let now = content(&app, BUNDLED);
+    assert_eq!((&now["note"], &now["rule"]), (&"Newer.".into(), &"Mine.".into()));
     app.healthy();
 }
 

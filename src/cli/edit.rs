@@ -66,6 +66,9 @@ pub fn run(args: &EditArgs, context: &mut Context) -> Outcome {
         return restore(args, &mut store, context);
     }
     let subject = subject::find(&args.card, args.flip.as_deref(), &store, context)?;
+    if args.print && context.json {
+        return context.show_json(&json!({ "card": subject.name(), "text": subject.text() }));
+    }
     if args.print {
         return context.write(crate::model::text::sanitize(&subject.text()).as_bytes());
     }

@@ -4,7 +4,7 @@ use super::subject::{Place, Subject};
 use crate::cli::failure::{Failure, Outcome};
 use crate::deck::change::EditClass;
 use crate::deck::format::RawCard;
-use crate::deck::merge::{Conflict, Side};
+use crate::deck::merge::{Conflict, Side, merge};
 use crate::deck::print;
 use crate::interchange::own::{self, OWN_DECK, Put, Saved};
 use crate::interchange::plan::{PlanError, class};
@@ -72,10 +72,7 @@ pub fn save(
     let json = print::compact(card);
     let id = card.id.clone().unwrap_or_default();
     if subject.place == Place::Bundled {
-        let old = subject.base.clone().unwrap_or_default();
-        let personal = store.set_variant(&subject.key, &json, now)?;
-        let (class, due) = (class(&old, &json), is_due_again(&subject.key, store)?);
-        return Ok(Written::Saved(Kept { id, class, merged: false, due, personal }));
+        return version(subject, id, json, store, decide, now);
     }
     let mut puts = vec![Put { base: subject.base.clone(), card: card.clone() }];
     if let Some(twin) = &subject.twin {
@@ -102,6 +99,29 @@ pub fn save(
     };
     let due = is_due_again(&CardKey::join(&subject.deck, &id, None), store)?;
     Ok(Written::Saved(Kept { id, class, merged, due, personal: false }))
+}
+
+/// Saves a personal version. What it was made from may not be what stands by now: a text can wait for days.
+fn version(
+    subject: &Subject,
+    id: String,
+    typed: String,
+    store: &mut Store,
+    decide: Option<Side>,
+    now: Stamp,
+) -> Outcome<Written> {
+    let here = match store.variant(&subject.key)? {
+        Some(variant) => Some(variant.mine),
+        None => store.bundled_card(&subject.key)?,
+    };
+    let here = here.unwrap_or_default();
+    let merged = merge(subject.base.as_deref(), &here, &typed, &|_| decide);
+    if !merged.conflicts.is_empty() {
+        return Ok(Written::Conflict(merged.conflicts));
+    }
+    let personal = store.set_variant(&subject.key, &merged.json, now)?;
+    let (class, due) = (class(&here, &merged.json), is_due_again(&subject.key, store)?);
+    Ok(Written::Saved(Kept { id, class, merged: merged.json != typed, due, personal }))
 }
 
 /// The deck that a flip of a card goes into: its own where that is a file, else the student's.

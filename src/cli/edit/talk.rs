@@ -87,7 +87,7 @@ pub fn mine_stands(subject: &Subject, context: &mut Context) -> Outcome<bool> {
 pub fn conflict(subject: &Subject, conflicts: &[Conflict], context: &mut Context) -> Outcome<Option<Side>> {
     context.write(b"\n")?;
     let mut doc = Doc::new(context.width());
-    doc.para(Role::Bad, &format!("{} was changed in its file meanwhile, in the same place:", subject.name()));
+    doc.para(Role::Bad, &format!("{} was changed meanwhile, in the same place:", subject.name()));
     for conflict in conflicts {
         let field = if conflict.field.is_empty() { "the whole card" } else { &conflict.field };
         doc.hanging("  ", Role::Plain, Role::Strong, field);
@@ -106,7 +106,7 @@ pub fn conflict(subject: &Subject, conflicts: &[Conflict], context: &mut Context
         }
     }
     context.show(&doc)?;
-    let question = "There (t)yped stands, (f)ile stands, or (k)eep both for later";
+    let question = "Shall stand: what is (t)yped, what is on (f)ile; or (k)eep both for later";
     Ok(match ask::choose(context, question, "tfk")? {
         Some('t') => Some(Side::Theirs),
         Some('f') => Some(Side::Mine),
@@ -175,7 +175,7 @@ pub fn saved(subject: &Subject, kept: &Kept, context: &mut Context) -> Outcome {
     };
     doc.mixed(&[(Role::Good, "Saved "), (Role::Strong, &name), (Role::Plain, &what)]);
     if kept.merged {
-        doc.para(Role::Plain, "What was edited in its file meanwhile is in it too.");
+        doc.para(Role::Plain, "What was changed elsewhere meanwhile is in it too.");
     }
     if let Some(of) = subject.flip_of.as_ref() {
         let family = subject.start.family.as_deref().unwrap_or_default();
