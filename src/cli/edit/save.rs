@@ -72,7 +72,7 @@ pub fn save(
     let json = print::compact(card);
     let id = card.id.clone().unwrap_or_default();
     if subject.place == Place::Bundled {
-        return version(subject, id, json, store, decide, now);
+        return version(subject, id, &json, store, decide, now);
     }
     let mut puts = vec![Put { base: subject.base.clone(), card: card.clone() }];
     if let Some(twin) = &subject.twin {
@@ -105,7 +105,7 @@ pub fn save(
 fn version(
     subject: &Subject,
     id: String,
-    typed: String,
+    typed: &str,
     store: &mut Store,
     decide: Option<Side>,
     now: Stamp,
@@ -115,7 +115,7 @@ fn version(
         None => store.bundled_card(&subject.key)?,
     };
     let here = here.unwrap_or_default();
-    let merged = merge(subject.base.as_deref(), &here, &typed, &|_| decide);
+    let merged = merge(subject.base.as_deref(), &here, typed, &|_| decide);
     if !merged.conflicts.is_empty() {
         return Ok(Written::Conflict(merged.conflicts));
     }
