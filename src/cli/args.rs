@@ -83,6 +83,8 @@ pub enum Command {
     Resume(super::mark::ResumeArgs),
     /// Add your own note or tags to a card; no deck can touch them
     Annotate(super::annotate::AnnotateArgs),
+    /// Change a card in your editor, or make its flip
+    Edit(super::edit::EditArgs),
     /// Forget the schedule of cards; their history stays in the log
     Reset(super::mark::MarkArgs),
     /// Take in decks from others: preview, three-way merge, undo

@@ -68,8 +68,11 @@ pub fn run(args: &CardsArgs, context: &mut Context) -> Outcome {
         return Err(Failure::nothing("no card matches"));
     }
     let mut doc = Doc::new(context.width());
+    let own_versions: std::collections::HashSet<String> = store.variants()?.into_iter().collect();
     for row in &found.cards {
-        doc.mixed(&[(Role::Strong, row.key.as_str()), (Role::Dim, &format!("  {}", standing(row)))]);
+        let yours = own_versions.contains(&format!("{}/{}", row.key.deck(), row.key.card()));
+        let yours = if yours { ", your version" } else { "" };
+        doc.mixed(&[(Role::Strong, row.key.as_str()), (Role::Dim, &format!("  {}{yours}", standing(row)))]);
         let head = row.card.as_ref().map_or(String::new(), |c| first_words(c.headline()));
         doc.hanging("  ", Role::Plain, Role::Plain, &head);
     }

@@ -41,6 +41,12 @@ impl Context {
         }
     }
 
+    /// The same again, with a buffer of its own, for what talks in between.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        Self { home: self.home.clone(), out: BufWriter::new(io::stdout().lock()), ..*self }
+    }
+
     /// Now.
     #[must_use]
     pub fn now(&self) -> Stamp {

@@ -62,6 +62,11 @@ impl Failure {
         self
     }
 
+    /// The message alone.
+    pub fn words(&self) -> &str {
+        self.message.as_deref().unwrap_or_default()
+    }
+
     /// Says it on stderr and gives the exit code.
     pub fn report(self, context: &Context) -> ExitCode {
         let mut text = String::new();

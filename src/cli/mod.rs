@@ -9,6 +9,7 @@ mod config;
 mod context;
 mod decks;
 mod doctor;
+mod edit;
 mod export;
 mod failure;
 mod gate;
@@ -76,6 +77,7 @@ fn dispatch(command: Option<Command>, context: &mut Context) -> Outcome {
         Some(Command::Suspend(args)) => mark::run(&args, mark::Mark::Suspend, context),
         Some(Command::Resume(args)) => mark::resume(args, context),
         Some(Command::Annotate(args)) => annotate::run(&args, context),
+        Some(Command::Edit(args)) => edit::run(&args, context),
         Some(Command::Reset(args)) => mark::run(&args, mark::Mark::Reset, context),
         Some(Command::Import(args)) => import::run(&args, context),
         Some(Command::Export(args)) => export::run(&args, context),

@@ -1,8 +1,11 @@
 //! `scanwise review`: the loop.
 
 use super::context::Context;
+use super::edit;
 use super::failure::{Failure, Outcome};
+use crate::model::CardKey;
 use crate::session::{Finish, Goal};
+use crate::store::Store;
 use crate::ui::driver::{Sitting, Wish};
 use crate::ui::{plain, screen, views};
 use clap::Args;
@@ -45,13 +48,19 @@ pub fn run(args: &ReviewArgs, context: &mut Context) -> Outcome {
     let terminals = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
     let dumb = std::env::var_os("TERM").is_none_or(|t| t == "dumb" || t.is_empty());
     let color = context.color();
+    let mut aside = context.again();
+    let mut editing = |store: &mut Store, key: &CardKey| {
+        let said = edit::during_review(store, key, &mut aside);
+        // What can't be written there is said in the review.
+        let _ = aside.flush();
+        said
+    };
     if args.plain || !terminals || dumb {
         let style = plain::Style { width: context.width(), color, prompt: terminals };
-        let mut input = std::io::stdin().lock();
-        plain::run(&mut sitting, &mut input, context.out(), style)?;
+        plain::run(&mut sitting, &std::io::stdin(), context.out(), style, &mut editing)?;
     } else {
         if sitting.finished().is_none() {
-            screen::run(&mut sitting, color)?;
+            screen::run(&mut sitting, color, &mut editing)?;
         }
         if let Some(finish) = sitting.finished() {
             let next = sitting.next_due()?;

@@ -35,6 +35,7 @@ pub fn run(args: &ShowArgs, context: &mut Context) -> Outcome {
     let siblings = store.siblings(row.id)?;
     let history = store.history(row.id)?;
     let file = store.deck_file(row.key.deck())?;
+    let own_version = store.variant(&row.key)?.is_some();
     let origin = store.origins()?.into_iter().find(|o| o.slug == row.key.deck());
     if context.json {
         let mut out = as_json(&row);
@@ -42,6 +43,7 @@ pub fn run(args: &ShowArgs, context: &mut Context) -> Outcome {
         fields.insert("siblings".into(), json!(siblings));
         fields.insert("deck_file".into(), json!(file.as_ref().map(|f| &f.0)));
         fields.insert("deck_version".into(), json!(file.as_ref().map(|f| &f.1)));
+        fields.insert("own_version".into(), json!(own_version));
         fields.insert("note".into(), json!(row.personal.note));
         fields.insert("own_tags".into(), json!(row.personal.tags));
         let from = origin.as_ref().map(provenance);
@@ -68,6 +70,11 @@ pub fn run(args: &ShowArgs, context: &mut Context) -> Outcome {
     }
     if let Some(origin) = &origin {
         doc.hanging("From: ", Role::Strong, Role::Plain, &came_from(origin));
+    }
+    if own_version {
+        let card = row.key.as_str().split('#').next().unwrap_or_default();
+        let text = format!("this is your version of the card; `scanwise edit {card} --restore` takes the deck's");
+        doc.hanging("Yours: ", Role::Key, Role::Plain, &text);
     }
     media(&mut doc, &row, &store);
     if let Some(note) = &row.personal.note {

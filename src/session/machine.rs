@@ -184,6 +184,11 @@ impl Session {
                 self.phase = Phase::Asking(shown, since);
                 vec![effect]
             }
+            Input::Edit => {
+                let effect = edit(&shown);
+                self.phase = Phase::Asking(shown, since);
+                vec![effect]
+            }
             Input::Undo => match self.suspended.take() {
                 // Its answer stands; only the suspension is taken back.
                 Some(Suspended { slot, key, answered: true }) => {
@@ -238,6 +243,11 @@ impl Session {
             Input::Judge(right) => {
                 let verdict = if right { Verdict::Best } else { Verdict::Wrong };
                 self.answer(shown, None, Picked::Recalled(right), verdict, confidence, ms)
+            }
+            Input::Edit => {
+                let effect = edit(&shown);
+                self.phase = Phase::Judging(shown, confidence, ms);
+                vec![effect]
             }
             _ => {
                 self.phase = Phase::Judging(shown, confidence, ms);
@@ -296,6 +306,11 @@ impl Session {
                 self.phase = Phase::Revealed(shown, result);
                 vec![effect]
             }
+            Input::Edit => {
+                let effect = edit(&shown);
+                self.phase = Phase::Revealed(shown, result);
+                vec![effect]
+            }
             Input::Suspend => {
                 // Only a card that would have been repeated is still counted among those left.
                 if self.queue.iter().any(|s| s.id == shown.id) {
@@ -341,6 +356,42 @@ impl Session {
                 self.take_next(now)
             }
         }
+    }
+
+    /// The card as it is after the student changed it (or did not); `None` when it is gone. The sitting stays where it
+    /// was: what was answered stands, and is shown beside the new text.
+    pub fn on_edited(&mut self, shown: Option<Shown>, now: Stamp) -> Vec<Effect> {
+        let Some(shown) = shown else {
+            // An answer on screen is counted already.
+            if !matches!(self.phase, Phase::Revealed(..)) {
+                self.left = self.left.saturating_sub(1);
+            }
+            return self.take_next(now);
+        };
+        self.phase = match std::mem::replace(&mut self.phase, Phase::Loading) {
+            // The time it took to edit is no time of thought.
+            Phase::Asking(old, _) if old.id == shown.id => Phase::Asking(Box::new(shown.in_order_of(&old)), now),
+            Phase::Judging(old, confidence, ms) if old.id == shown.id => {
+                // Another kind of card is another question: nothing is recorded yet, so it is asked.
+                if shown.has_options() {
+                    Phase::Asking(Box::new(shown), now)
+                } else {
+                    Phase::Judging(Box::new(shown), confidence, ms)
+                }
+            }
+            Phase::Revealed(old, mut result) if old.id == shown.id => {
+                let picked = result.place.and_then(|p| old.option(p)).map(|o| o.id.clone());
+                let shown = shown.in_order_of(&old);
+                result.place = picked.and_then(|id| shown.options().position(|o| o.id == id));
+                result.after = result.after.map(|_| shown.state);
+                if let Some(last) = self.summary.done.last_mut().filter(|d| d.id == shown.id) {
+                    last.due = shown.state.due.filter(|d| !shown.state.again && *d > self.today);
+                }
+                Phase::Revealed(Box::new(shown), result)
+            }
+            other => other,
+        };
+        Vec::new()
     }
 
     /// The answer is in the log.
@@ -420,6 +471,10 @@ impl Session {
             None => vec![Effect::Plan],
         }
     }
+}
+
+fn edit(shown: &Shown) -> Effect {
+    Effect::Edit { id: shown.id, key: shown.key.clone() }
 }
 
 fn flag(mut shown: Box<Shown>) -> (Box<Shown>, Effect) {

@@ -4,7 +4,7 @@ use super::machine::{Goal, Phase, Session};
 use super::summary::Finish;
 use super::words::{Effect, Input, Shown};
 use crate::log::{EventId, EventKind, Personal};
-use crate::model::{Body, Card, CardKey, Confidence, Day, Miss, Stamp};
+use crate::model::{Body, Card, CardKey, Choice, Confidence, Day, Miss, Next, Stamp, Verdict};
 use crate::schedule::{CardState, Plan, Slot, Standing};
 
 fn at(minute: i64) -> Stamp {
@@ -168,4 +168,72 @@ fn undo_goes_on_to_the_answer_before_when_one_is_gone_already() {
     assert_eq!(say(&mut s, Input::Undo, 2), [Effect::Undo(Some(EventId([2; 16])))]);
     assert_eq!(s.on_undone(None, at(2)), [Effect::Undo(Some(EventId([1; 16])))]);
     assert_eq!(s.summary().done.len(), 1);
+}
+
+/// A decision whose options have these ids, the first of them best.
+fn decision(id: i64, options: &[&str]) -> Shown {
+    let mut out = shown(id);
+    let options: Vec<Choice> = options
+        .iter()
+        .enumerate()
+        .map(|(i, o)| Choice {
+            id: (*o).to_owned(),
+            study: None,
+            text: (*o).to_owned(),
+            verdict: if i == 0 { Verdict::Best } else { Verdict::Acceptable },
+            harm: None,
+            why: "w".to_owned(),
+        })
+        .collect();
+    out.order = (0..options.len()).rev().collect();
+    out.card.body = Body::Decision {
+        vignette: "v".to_owned(),
+        question: "q".to_owned(),
+        options,
+        rule: "r".to_owned(),
+        next: Next { if_positive: "p".to_owned(), if_negative: "n".to_owned() },
+        family: None,
+        modifier: None,
+    };
+    out
+}
+
+fn places(phase: &Phase) -> (Vec<String>, Option<usize>) {
+    match phase {
+        Phase::Asking(shown, _) => (shown.options().map(|o| o.id.clone()).collect(), None),
+        Phase::Revealed(shown, result) => (shown.options().map(|o| o.id.clone()).collect(), result.place),
+        _ => (Vec::new(), None),
+    }
+}
+
+#[test]
+fn an_edit_returns_to_the_same_place_with_the_options_where_they_were() {
+    let (mut s, _) = Session::start(Goal::default(), Some(30_000), at(0), Day(100));
+    s.on_plan(Plan { slots: vec![Slot { id: 1, standing: Standing::New }], left: 1, due: 0, new: 1 }, at(0));
+    s.on_card(Some(decision(1, &["one", "two", "three"])), at(0));
+    assert!(matches!(s.step(Input::Edit, at(1)).as_slice(), [Effect::Edit { id: 1, .. }]));
+    // The file has them in another order now, and one more.
+    s.on_edited(Some(decision(1, &["four", "three", "two", "one"])), at(9));
+    assert_eq!(places(s.phase()).0, ["three", "two", "one", "four"]);
+    // Not while confidence is named.
+    s.step(Input::Choose(1), at(10));
+    assert!(matches!(s.step(Input::Edit, at(10)).as_slice(), [Effect::Refuse(_)]));
+    let effects = s.step(Input::Confident(Confidence::Sure), at(10));
+    match effects.as_slice() {
+        [Effect::Record { answer, .. }] => assert_eq!(answer.ms, 60_000, "the time of the edit is not thought"),
+        other => panic!("{other:?}"),
+    }
+    s.on_recorded(EventId([1; 16]), CardState { due: Some(Day(101)), ..CardState::default() });
+    // What was picked is still marked, and the answer stands.
+    assert!(matches!(s.step(Input::Edit, at(11)).as_slice(), [Effect::Edit { .. }]));
+    let mut edited = decision(1, &["two", "one"]);
+    edited.state.due = Some(Day(100));
+    s.on_edited(Some(edited), at(12));
+    assert_eq!(places(s.phase()), (vec!["two".to_owned(), "one".to_owned()], Some(0)));
+    assert!(matches!(s.phase(), Phase::Revealed(_, r) if r.after.is_some_and(|a| a.due == Some(Day(100)))));
+    assert_eq!(s.summary().done.len(), 1);
+    // Gone altogether: the sitting goes on.
+    s.step(Input::Edit, at(13));
+    assert_eq!(s.on_edited(None, at(14)), [Effect::Plan]);
+    assert_eq!(s.cards_left(), 0);
 }

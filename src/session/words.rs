@@ -37,6 +37,16 @@ impl Shown {
         self.order.get(place).and_then(|i| self.card.options().get(*i))
     }
 
+    /// This card with new content, its options where they were: those that were there keep their order, new ones follow.
+    #[must_use]
+    pub fn in_order_of(mut self, old: &Self) -> Self {
+        let place = |id: &str| self.card.options().iter().position(|o| o.id == id);
+        let mut order: Vec<usize> = old.options().filter_map(|o| place(&o.id)).collect();
+        order.extend((0..self.card.options().len()).filter(|i| !order.contains(i)).collect::<Vec<_>>());
+        self.order = order;
+        self
+    }
+
     /// Is it answered by choosing (not by recalling)?
     #[must_use]
     pub fn has_options(&self) -> bool {
@@ -65,6 +75,8 @@ pub enum Input {
     Suspend,
     /// Mark or unmark this card.
     Flag,
+    /// Change this card's text.
+    Edit,
     /// Stop here.
     Quit,
 }
@@ -108,6 +120,13 @@ pub enum Effect {
         key: CardKey,
         /// What happened.
         kind: EventKind,
+    },
+    /// Let the student change this card; answer with [`super::Session::on_edited`].
+    Edit {
+        /// The card.
+        id: i64,
+        /// Its name.
+        key: CardKey,
     },
     /// That means nothing here; say why.
     Refuse(&'static str),

@@ -2,9 +2,10 @@
 
 use super::error::Result;
 use super::queue::Filter;
+use super::writer::open_turns;
 use super::{Store, state};
 use crate::deck::{self, Catalog};
-use crate::log::{EventKind, Personal, Turn};
+use crate::log::{Personal, Turn};
 use crate::model::{Card, CardKey, Day};
 use crate::schedule::CardState;
 use rusqlite::types::Value;
@@ -105,10 +106,7 @@ impl Store {
         let found = self.conn.prepare_cached(&query).and_then(|mut s| s.query_row([id], row).optional());
         let Some(mut found) = found.map_err(self.sql())? else { return Ok(None) };
         if found.state.relearn {
-            found.turn = self.history(id)?.into_iter().rev().find_map(|e| match e.kind {
-                EventKind::Relearn(turn) => Some(turn),
-                _ => None,
-            });
+            found.turn = open_turns(self.history(id)?.iter()).pop().map(|(_, turn)| turn.clone());
         }
         Ok(Some(found))
     }

@@ -4,6 +4,7 @@
 use super::Store;
 use super::error::{Result, StoreError};
 use super::settings::{note, set_note};
+use super::variants::expected;
 use super::writer::{Taken, drop_deck, take_in};
 use crate::deck::bundled::{BUNDLED, FINGERPRINT};
 use crate::deck::read::{MAX_FILE, strip_bom};
@@ -98,6 +99,13 @@ impl Store {
                     Ok(())
                 },
                 |_, card, _, raw| {
+                    // The student's own version of it stands for a compiled-in card.
+                    let mine = if file.starts_with("bundled:") {
+                        expected(&self.conn, &self.path, &slug_cell.borrow(), &card.id, raw)?
+                    } else {
+                        None
+                    };
+                    let (card, raw) = mine.as_ref().map_or((card, raw), |(card, json)| (card, json.as_str()));
                     for part in card.parts() {
                         let key = CardKey::join(slug_cell.borrow().as_str(), &card.id, part);
                         let same: bool = self
@@ -106,12 +114,13 @@ impl Store {
                                 "SELECT EXISTS (SELECT 1 FROM card c JOIN name n ON n.id = c.id JOIN deck d ON d.id = c.deck
                                  WHERE n.key = ?1 AND c.deck = ?2 AND c.body = ?3 AND c.present = 1 AND d.present = 1)",
                             )
-                            .and_then(|mut s| s.query_row(params![key.as_str(), id, raw], |r| r.get(0)))?;
+                            .and_then(|mut s| s.query_row(params![key.as_str(), id, raw], |r| r.get(0)))
+                            .map_err(&sql)?;
                         if !same {
                             faults.push(key.to_string());
                         }
                     }
-                    Ok::<(), rusqlite::Error>(())
+                    Ok::<(), StoreError>(())
                 },
             );
         }

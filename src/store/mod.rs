@@ -13,6 +13,7 @@ mod queue;
 mod settings;
 mod state;
 mod stats;
+mod variants;
 mod verify;
 mod writer;
 
@@ -28,6 +29,7 @@ pub use open::{announce_waiting, take_waited};
 pub use queue::Filter;
 pub use settings::{SETTINGS, SettingError, SettingSpec, Settings};
 pub use stats::{DueOn, TallyRow};
+pub use variants::Variant;
 pub use verify::{Difference, Health};
 
 use crate::log::Folding;
@@ -65,6 +67,7 @@ impl Store {
         store.refold_if_needed()?;
         store.keep_promises()?;
         store.take_in_decks()?;
+        store.notice_variants()?;
         Ok(store)
     }
 

@@ -3,14 +3,15 @@
 use super::error::{Result, StoreError};
 use super::journal::about_another;
 use super::state;
-use crate::deck::change::{EditClass, answer_of, classify};
+use super::variants::Variants;
+use crate::deck::change::{EditClass, answer_of, classify, same_words};
 use crate::deck::read::Stop;
 use crate::deck::{self, Catalog};
-use crate::log::{EventId, EventKind, Folding, Turn};
+use crate::log::{Event, EventId, EventKind, Folding, Turn};
 use crate::model::{Card, CardKey, DeckHeader, Stamp};
 use crate::schedule::mix::Mixer;
 use rusqlite::{Connection, OptionalExtension, Statement, params};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 /// What became of a deck's text.
@@ -86,12 +87,52 @@ pub(super) fn take_in(conn: &Connection, path: &Path, file: &str, text: &str, by
             let Some(writer) = writer else { return Ok(Taken::Broken) };
             let (id, turned) = writer.finish().map_err(|e| StoreError::from_sqlite(path, e))?;
             state::move_domains(conn, path, id, &by.folding)?;
-            for Turned { id, key, turn } in turned.into_iter().filter(|t| !by.quiet.contains(&t.id)) {
-                by.note(conn, path, id, &key, EventKind::Relearn(turn))?;
+            for turned in turned.into_iter().filter(|t| !by.quiet.contains(&t.id)) {
+                turn(conn, path, turned, by)?;
             }
             Ok(Taken::Deck(id))
         }
     }
+}
+
+/// Makes a card due again whose answer changed. What was learned is what was answered last: two changes in a row are
+/// one, and a change taken back is none.
+fn turn(conn: &Connection, path: &Path, turned: Turned, by: &By) -> Result<()> {
+    let Turned { id, key, mut turn } = turned;
+    if state::load(conn, id).map_err(|e| StoreError::from_sqlite(path, e))?.is_some_and(|s| s.relearn) {
+        let events = state::events_of(conn, path, id)?;
+        let open = open_turns(events.iter().map(|(_, e)| e));
+        if let Some((_, first)) = open.first() {
+            if same_words(&first.was, &turn.now) {
+                for (target, _) in &open {
+                    by.note(conn, path, id, &key, EventKind::Undone { target: *target })?;
+                }
+                return Ok(());
+            }
+            turn.was.clone_from(&first.was);
+        }
+    }
+    by.note(conn, path, id, &key, EventKind::Relearn(turn)).map(|_| ())
+}
+
+/// Changes of a card's answer since it was answered last, oldest first, without those taken back.
+pub(super) fn open_turns<'e>(events: impl Iterator<Item = &'e Event> + Clone) -> Vec<(EventId, &'e Turn)> {
+    let undone: HashSet<EventId> = events
+        .clone()
+        .filter_map(|e| match &e.kind {
+            EventKind::Undone { target } => Some(*target),
+            _ => None,
+        })
+        .collect();
+    let mut open = Vec::new();
+    for event in events.filter(|e| !undone.contains(&e.id)) {
+        match &event.kind {
+            EventKind::Answered(_) => open.clear(),
+            EventKind::Relearn(turn) => open.push((event.id, turn)),
+            _ => {}
+        }
+    }
+    open
 }
 
 /// Writes the cards of one deck as they are read.
@@ -108,6 +149,10 @@ struct Writer<'c> {
     /// What a card was when it was learned; asked only where the deck was here before.
     learned: Option<Statement<'c>>,
     turned: Vec<Turned>,
+    variants: Variants,
+    /// Families of the compiled-in decks, for the user's own cards that join one; looked up when first asked.
+    joined: Option<HashMap<String, i64>>,
+    bundled: bool,
 }
 
 impl<'c> Writer<'c> {
@@ -156,6 +201,9 @@ impl<'c> Writer<'c> {
             unseen,
             learned: here_before.then_some(learned),
             turned: Vec::new(),
+            variants: Variants::of(conn, slug, file).map_err(sql)?,
+            joined: None,
+            bundled: file.starts_with("bundled:"),
             families: HashSet::new(),
             covers: HashSet::new(),
             new_name: conn.prepare("INSERT OR IGNORE INTO name (key) VALUES (?1)").map_err(sql)?,
@@ -173,13 +221,17 @@ impl<'c> Writer<'c> {
     }
 
     fn card(&mut self, ord: usize, card: &Card, raw: &str) -> rusqlite::Result<()> {
+        let mine = self.variants.stand_in(self.conn, &card.id, raw)?;
+        let (card, raw) = mine.as_ref().map_or((card, raw), |(card, json)| (card, json.as_str()));
         self.families.extend(card.family().map(str::to_owned));
         self.covers.extend(card.covers.iter().cloned());
         let tags = state::tag_list(&card.tags);
         let family = match card.family() {
-            Some(f) => Some(Mixer::new("family").text(&self.slug).text(f).finish()),
+            Some(f) => Some(self.family(f)?),
             // The deletions of one cloze are siblings too.
-            None if card.parts().len() > 1 => Some(Mixer::new("cloze").text(&self.slug).text(&card.id).finish()),
+            None if card.parts().len() > 1 => {
+                Some(Mixer::new("cloze").text(&self.slug).text(&card.id).finish().cast_signed())
+            }
             None => None,
         };
         for part in card.parts() {
@@ -187,18 +239,31 @@ impl<'c> Writer<'c> {
             let id = self.name(key.as_str())?;
             self.unseen.remove(&id);
             self.compare(id, &key, card, part, raw)?;
-            self.put.execute(params![
-                id,
-                self.deck,
-                ord,
-                card.type_word(),
-                card.domain,
-                family.map(u64::cast_signed),
-                tags,
-                raw,
-            ])?;
+            self.put.execute(params![id, self.deck, ord, card.type_word(), card.domain, family, tags, raw,])?;
         }
         Ok(())
+    }
+
+    /// A family is its deck's own, except that a card of the user's joins the family of that name in a compiled-in deck:
+    /// a flip they made of one of its cards is a sibling of it, and must not be shown on the same day.
+    fn family(&mut self, name: &str) -> rusqlite::Result<i64> {
+        let own = Mixer::new("family").text(&self.slug).text(name).finish().cast_signed();
+        if self.bundled {
+            return Ok(own);
+        }
+        if self.joined.is_none() {
+            let all = self
+                .conn
+                .prepare(
+                    "SELECT DISTINCT c.body ->> 'family', c.family FROM card c JOIN deck d ON d.id = c.deck
+                     WHERE d.file LIKE 'bundled:%' AND d.present = 1 AND c.present = 1 AND c.kind = 'decision'
+                         AND c.family IS NOT NULL",
+                )?
+                .query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?
+                .collect::<rusqlite::Result<_>>()?;
+            self.joined = Some(all);
+        }
+        Ok(self.joined.as_ref().and_then(|all| all.get(name).copied()).unwrap_or(own))
     }
 
     /// Notes a card whose answer is no longer the one that was learned.
@@ -228,6 +293,7 @@ impl<'c> Writer<'c> {
             "UPDATE deck SET families = ?2, covers = ?3 WHERE id = ?1",
             params![self.deck, self.families.len(), self.covers.len()],
         )?;
+        self.variants.finish(self.conn)?;
         settle(self.conn, self.deck)?;
         Ok((self.deck, self.turned))
     }

@@ -1,7 +1,7 @@
 //! Carries out what a sitting asks for, against the store.
 
 use crate::clock::Clock;
-use crate::model::{Day, Stamp};
+use crate::model::{CardKey, Day, Stamp};
 use crate::schedule::mix::option_order;
 use crate::schedule::{Slot, Standing};
 use crate::session::{Effect, Finish, Goal, Input, Phase, Session, Shown};
@@ -29,7 +29,11 @@ pub struct Sitting<'s> {
     wish: Wish,
     today: Day,
     note: Option<String>,
+    editing: Option<(i64, CardKey)>,
 }
+
+/// Lets the student change a card, with the terminal and the store to itself; returns a short word about it.
+pub type Editing<'e> = dyn FnMut(&mut Store, &CardKey) -> String + 'e;
 
 /// A stored card made ready to show; `None` when its content is gone.
 #[must_use]
@@ -58,7 +62,7 @@ impl<'s> Sitting<'s> {
         let today = store.today(now);
         let pace = store.pace_ms(today)?;
         let (session, effects) = Session::start(wish.goal, pace, now, today);
-        let mut sitting = Self { store, clock, session, wish, today, note: None };
+        let mut sitting = Self { store, clock, session, wish, today, note: None, editing: None };
         sitting.carry_out(effects)?;
         Ok(sitting)
     }
@@ -132,6 +136,33 @@ impl<'s> Sitting<'s> {
         self.note = Some(note);
     }
 
+    /// The student asked to change the card on screen: [`Sitting::edit`] is to be called once the terminal is free.
+    #[must_use]
+    pub fn wants_edit(&self) -> bool {
+        self.editing.is_some()
+    }
+
+    /// Lets the student change the card on screen, if they asked to; the sitting stays where it is.
+    ///
+    /// # Errors
+    /// When the home can't be read.
+    pub fn edit(&mut self, editing: &mut Editing<'_>) -> Result<()> {
+        let Some((id, key)) = self.editing.take() else { return Ok(()) };
+        let said = editing(self.store, &key);
+        let standing = match self.phase() {
+            Phase::Asking(shown, _) | Phase::Sure(shown, _) | Phase::Judging(shown, ..) | Phase::Revealed(shown, _) => {
+                shown.standing
+            }
+            Phase::Loading | Phase::Finished(_) => Standing::Due,
+        };
+        let row = self.store.card(id)?.filter(|r| r.present);
+        let ready = row.and_then(|r| shown(r, standing, self.seed()));
+        let effects = self.session.on_edited(ready, self.clock.now());
+        self.carry_out(effects)?;
+        self.note = Some(said);
+        Ok(())
+    }
+
     fn seed(&self) -> u64 {
         self.wish.seed.unwrap_or(self.store.settings().seed)
     }
@@ -176,6 +207,7 @@ impl<'s> Sitting<'s> {
                     // The verb first: a narrow screen cuts the end.
                     self.note = Some(format!("{}{}: {}", word[..1].to_uppercase(), &word[1..], key.as_str()));
                 }
+                Effect::Edit { id, key } => self.editing = Some((id, key)),
                 Effect::Refuse(why) => self.note = Some(why.to_owned()),
             }
         }

@@ -24,6 +24,8 @@ pub fn meaning(phase: &Phase, word: &str) -> Meaning {
         "u" | "undo" => Some(Input::Undo),
         "!" | "suspend" => Some(Input::Suspend),
         "*" | "flag" => Some(Input::Flag),
+        // Where "e" is an option's letter, "v" (revise) is left; it is understood everywhere.
+        "e" | "v" | "edit" => Some(Input::Edit),
         _ => None,
     };
     let input = match phase {
@@ -36,7 +38,7 @@ pub fn meaning(phase: &Phase, word: &str) -> Meaning {
         Phase::Judging(..) => match lower.as_str() {
             "y" | "yes" | "r" | "right" | "1" => Some(Input::Judge(true)),
             "n" | "no" | "w" | "wrong" | "2" => Some(Input::Judge(false)),
-            _ => common.filter(|c| *c == Input::Quit),
+            _ => common.filter(|c| matches!(c, Input::Quit | Input::Edit)),
         },
         Phase::Revealed(_, result) if result.asks_miss => miss(&lower).or(common),
         Phase::Revealed(..) => match lower.as_str() {
@@ -86,21 +88,24 @@ fn miss(word: &str) -> Option<Input> {
 /// The keys of a phase with what they do, most important first.
 #[must_use]
 pub fn legend(phase: &Phase) -> Vec<(&'static str, &'static str)> {
-    const CARD: [(&str, &str); 5] = [("s", "skip"), ("u", "undo"), ("*", "flag"), ("!", "suspend"), ("q", "quit")];
+    const CARD: [(&str, &str); 4] = [("s", "skip"), ("u", "undo"), ("*", "flag"), ("!", "suspend")];
     let mut keys: Vec<(&str, &str)> = match phase {
         Phase::Asking(shown, _) if shown.has_options() => {
             const LETTERS: [&str; 9] = ["", "a", "a-b", "a-c", "a-d", "a-e", "a-f", "a-g", "a-h"];
             let mut keys = vec![(LETTERS.get(shown.order.len()).copied().unwrap_or("a-h"), "choose")];
             keys.extend(CARD);
+            let edit = if shown.order.len() > 4 { "v" } else { "e" };
+            keys.extend([(edit, "edit"), ("q", "quit")]);
             keys
         }
         Phase::Asking(..) => {
             let mut keys = vec![("1", "guess"), ("2", "think"), ("3", "sure")];
             keys.extend(CARD);
+            keys.extend([("e", "edit"), ("q", "quit")]);
             keys
         }
         Phase::Sure(..) => vec![("g", "guess"), ("t", "think"), ("s", "sure"), ("u", "back"), ("q", "quit")],
-        Phase::Judging(..) => vec![("y", "right"), ("n", "wrong"), ("q", "quit")],
+        Phase::Judging(..) => vec![("y", "right"), ("n", "wrong"), ("e", "edit"), ("q", "quit")],
         Phase::Revealed(_, result) if result.asks_miss => {
             vec![
                 ("g", "gap"),
@@ -109,12 +114,67 @@ pub fn legend(phase: &Phase) -> Vec<(&'static str, &'static str)> {
                 ("u", "undo"),
                 ("*", "flag"),
                 ("!", "suspend"),
+                ("e", "edit"),
                 ("q", "quit"),
             ]
         }
-        Phase::Revealed(..) => vec![("Enter", "next"), ("u", "undo"), ("*", "flag"), ("!", "suspend"), ("q", "quit")],
+        Phase::Revealed(..) => {
+            vec![("Enter", "next"), ("u", "undo"), ("*", "flag"), ("!", "suspend"), ("e", "edit"), ("q", "quit")]
+        }
         Phase::Loading | Phase::Finished(_) => vec![("q", "quit")],
     };
     keys.push(("?", "keys"));
     keys
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deck::{Catalog, bundled::BUNDLED, check};
+    use crate::model::CardKey;
+    use crate::schedule::{CardState, Standing};
+    use std::collections::HashSet;
+
+    fn asking(options: usize) -> Phase {
+        let cards =
+            BUNDLED.iter().filter_map(|b| check(b.text.as_bytes(), Catalog::bundled()).deck).flat_map(|d| d.cards);
+        let card = cards.into_iter().find(|c| c.options().len() == options).expect("one with so many options");
+        let shown = Shown {
+            id: 1,
+            key: CardKey::join("d", &card.id, None),
+            order: (0..options).collect(),
+            card,
+            standing: Standing::New,
+            state: CardState::default(),
+            personal: crate::log::Personal::default(),
+            turn: None,
+        };
+        Phase::Asking(Box::new(shown), crate::model::Stamp { utc_ms: 0, offset_s: 0 })
+    }
+
+    #[test]
+    fn no_key_means_two_things_on_one_screen() {
+        for options in [0, 4, 5] {
+            let phase = asking(options);
+            let keys = legend(&phase);
+            let distinct: HashSet<&str> = keys.iter().map(|(k, _)| *k).collect();
+            assert_eq!(distinct.len(), keys.len(), "{keys:?}");
+            let edit = keys.iter().find(|(_, what)| *what == "edit").expect("there is always a way to edit").0;
+            assert_eq!(meaning(&phase, edit), Meaning::Say(Input::Edit), "{options} options");
+            assert_eq!(edit == "e", options < 5);
+        }
+        assert_eq!(meaning(&asking(5), "e"), Meaning::Say(Input::Choose(4)));
+        assert_eq!(meaning(&asking(5), "edit"), Meaning::Say(Input::Edit));
+    }
+
+    #[test]
+    fn the_keys_fit_three_lines_of_a_narrow_phone() {
+        for options in [0, 4, 5] {
+            let mut doc = crate::ui::Doc::new(32);
+            let parts = crate::ui::views::footer(&asking(options));
+            doc.mixed(&parts.iter().map(|(r, t)| (*r, t.as_str())).collect::<Vec<_>>());
+            assert!(doc.lines.len() <= 3, "{:?}", doc.lines);
+            assert!(doc.lines.iter().all(|l| l.width() <= 32));
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 pub mod doc;
 pub mod driver;
+pub mod editor;
 pub mod keys;
 pub mod plain;
 pub mod preview;

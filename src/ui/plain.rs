@@ -1,11 +1,11 @@
 //! A sitting in lines: for pipes, screen readers and terminals that can't draw.
 
 use super::doc::Doc;
-use super::driver::Sitting;
+use super::driver::{Editing, Sitting};
 use super::keys::{Meaning, legend, meaning};
 use super::views;
 use crate::session::{Input, Phase};
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, Stdin, Write};
 
 /// How lines are written.
 #[derive(Debug, Clone, Copy)]
@@ -35,9 +35,10 @@ pub enum Broken {
 /// When the home or the output fails; what was answered stays recorded.
 pub fn run(
     sitting: &mut Sitting<'_>,
-    input: &mut dyn BufRead,
+    input: &Stdin,
     out: &mut dyn Write,
     style: Style,
+    editing: &mut Editing<'_>,
 ) -> Result<(), Broken> {
     let mut announced: Option<(i64, bool)> = None;
     loop {
@@ -59,7 +60,8 @@ pub fn run(
         }
         out.flush()?;
         let mut line = String::new();
-        if read_line(input, &mut line)? == 0 {
+        // Locked line by line: an edit asks its own questions.
+        if read_line(&mut input.lock(), &mut line)? == 0 {
             sitting.say(Input::Quit)?;
             continue;
         }
@@ -81,6 +83,12 @@ pub fn run(
                     })?;
                     break;
                 }
+            }
+            if sitting.wants_edit() {
+                out.flush()?;
+                sitting.edit(editing)?;
+                announced = None;
+                break;
             }
             // A line may hold several answers of one card ("b sure gap"), but never of two.
             announce(sitting, out, style, &mut announced)?;

@@ -5,7 +5,8 @@
 //! before that.
 
 use super::doc::{Doc, Role};
-use super::driver::Sitting;
+use super::driver::{Editing, Sitting};
+use super::editor;
 use super::keys::{Meaning, meaning};
 use super::plain::Broken;
 use super::views;
@@ -13,14 +14,16 @@ use crate::model::text::count;
 use crate::session::{Input, Phase};
 use crate::store::StoreError;
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::terminal::{
+    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
 use crossterm::{cursor, execute};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line, Span, Text};
-use ratatui::widgets::{Clear, Paragraph};
+use ratatui::widgets::{self, Paragraph};
 use std::io::{self, Stdout};
 use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -53,6 +56,22 @@ impl Screen {
     }
 }
 
+impl Screen {
+    /// Lends the terminal to something else, and takes it again.
+    fn lend<T>(&mut self, work: impl FnOnce() -> T) -> io::Result<T> {
+        give_back();
+        crate::store::announce_waiting(true);
+        let done = work();
+        crate::store::announce_waiting(false);
+        TAKEN.store(true, Ordering::SeqCst);
+        enable_raw_mode()?;
+        execute!(io::stdout(), EnterAlternateScreen, Clear(ClearType::All), cursor::Hide)?;
+        // Anew, so that everything is drawn; its own way to clear asks the terminal where the cursor is.
+        self.terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+        Ok(done)
+    }
+}
+
 impl Drop for Screen {
     fn drop(&mut self) {
         give_back();
@@ -64,8 +83,10 @@ impl Drop for Screen {
 fn end_on_signals() -> io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT])?;
+    editor::signals_are_handled();
     std::thread::spawn(move || {
-        if let Some(signal) = signals.forever().next() {
+        // Ctrl-C in the student's editor is the editor's.
+        if let Some(signal) = signals.forever().find(|s| *s != SIGINT || !editor::is_running()) {
             give_back();
             std::process::exit(128 + signal);
         }
@@ -87,20 +108,26 @@ struct View {
 ///
 /// # Errors
 /// When the home or the terminal fails; what was answered stays recorded.
-pub fn run(sitting: &mut Sitting<'_>, color: bool) -> Result<(), Broken> {
+pub fn run(sitting: &mut Sitting<'_>, color: bool, editing: &mut Editing<'_>) -> Result<(), Broken> {
     end_on_signals()?;
     crate::store::announce_waiting(false);
     let mut screen = Screen::take()?;
     // Listening for resizes starts with the first look for events: look before the first drawing, so none is missed.
     event::poll(std::time::Duration::ZERO)?;
     let mut view = View::default();
-    let result = turn(sitting, &mut screen, &mut view, color);
+    let result = turn(sitting, &mut screen, &mut view, color, editing);
     drop(screen);
     crate::store::announce_waiting(true);
     result
 }
 
-fn turn(sitting: &mut Sitting<'_>, screen: &mut Screen, view: &mut View, color: bool) -> Result<(), Broken> {
+fn turn(
+    sitting: &mut Sitting<'_>,
+    screen: &mut Screen,
+    view: &mut View,
+    color: bool,
+    editing: &mut Editing<'_>,
+) -> Result<(), Broken> {
     while sitting.finished().is_none() {
         if let Some(note) = sitting.take_note() {
             view.note = Some(note);
@@ -127,8 +154,12 @@ fn turn(sitting: &mut Sitting<'_>, screen: &mut Screen, view: &mut View, color: 
             | Event::Resize(..)
             | Event::Key(_) => {}
         }
-        // Keys pressed at a screen that stood still were not meant for the one that comes now.
-        if crate::store::take_waited() {
+        let lent = sitting.wants_edit();
+        if lent {
+            screen.lend(|| sitting.edit(editing))??;
+        }
+        // Keys pressed at a screen that stood still (or at an editor) were not meant for the one that comes now.
+        if crate::store::take_waited() || lent {
             while event::poll(std::time::Duration::ZERO)? {
                 let _ = event::read()?;
             }
@@ -211,7 +242,7 @@ const LEAST: (u16, u16) = (24, 8);
 
 fn draw(frame: &mut ratatui::Frame<'_>, sitting: &Sitting<'_>, view: &mut View, color: bool) -> Room {
     let area = frame.area();
-    frame.render_widget(Clear, area);
+    frame.render_widget(widgets::Clear, area);
     if area.width < LEAST.0 || area.height < LEAST.1 {
         frame.render_widget(Paragraph::new("Make the window larger."), area);
         return Room::default();

@@ -224,6 +224,7 @@ pub fn help(phase: &Phase, scrolls: bool, width: usize) -> Doc {
             "undo" => "take back the last answer",
             "flag" => "mark the card (again: unmark)",
             "suspend" => "never show it until resumed",
+            "edit" => "change the card in your editor",
             "quit" => "stop; everything is kept",
             "back" => "choose again",
             "next" => "go on",

@@ -92,7 +92,7 @@ impl Store {
     }
 }
 
-fn record(conn: &Connection, path: &Path, import: &ImportWrite, by: &By) -> Result<i64> {
+pub(super) fn record(conn: &Connection, path: &Path, import: &ImportWrite, by: &By) -> Result<i64> {
     conn.query_row(
         "INSERT INTO import (utc_ms, offset_s, device, source, sha256, format, summary)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id",
@@ -206,7 +206,7 @@ pub(super) fn file_in(
     Ok((events, digest))
 }
 
-fn remember_event(conn: &Connection, number: i64, event: EventId) -> rusqlite::Result<()> {
+pub(super) fn remember_event(conn: &Connection, number: i64, event: EventId) -> rusqlite::Result<()> {
     conn.prepare_cached("INSERT OR IGNORE INTO import_event (import, event) VALUES (?1, ?2)")?
         .execute(params![number, event.0])?;
     Ok(())

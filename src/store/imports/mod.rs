@@ -7,6 +7,7 @@
 mod carry;
 mod files;
 mod look;
+pub(super) mod personal;
 mod undo;
 
 pub use files::Staged;

@@ -3,6 +3,7 @@
 use super::carry::file_in;
 use super::files::{self, Move, inflate};
 use super::look::ImportRow;
+use super::personal;
 use crate::log::{EventId, EventKind};
 use crate::model::{CardKey, Stamp};
 use crate::store::error::{Result, StoreError};
@@ -154,6 +155,10 @@ fn undo_events(conn: &Connection, path: &Path, number: i64, by: &By) -> Result<H
 
 fn deck_back(conn: &Connection, path: &Path, decks: &Path, number: i64, deck: &UndoDeck, by: &By) -> Result<()> {
     let sql = |e| StoreError::from_sqlite(path, e);
+    // Of a compiled-in deck nothing but a personal version can have changed.
+    if deck.file.starts_with("bundled:") {
+        return personal::back(conn, path, deck, by);
+    }
     if deck.written {
         if intake::read_if_there(&decks.join(&deck.file))? != deck.now {
             return Err(StoreError::Changed { path: decks.join(&deck.file) });
