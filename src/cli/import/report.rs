@@ -88,7 +88,8 @@ pub fn came_from(origin: &Origin) -> String {
     let i = &origin.import;
     let sha = hex(&i.sha256[..i.sha256.len().min(6)]);
     let version = if origin.version.is_empty() { String::new() } else { format!(", version {}", origin.version) };
-    let by: String = origin.authors.iter().map(|a| format!("{a}, ")).collect();
+    let by = origin.authors.join(", ");
+    let by = if by.is_empty() { by } else { by + ", " };
     format!("{by}{}, {}{version}, SHA-256 {sha}..., import {}", i.source, i.at.local().format("%Y-%m-%d"), i.number)
 }
 
