@@ -87,6 +87,12 @@ pub enum Command {
     Reset(super::mark::MarkArgs),
     /// Take in decks from others: preview, three-way merge, undo
     Import(super::import::ImportArgs),
+    /// Catch a thought in one line, as a draft to finish later
+    Add(super::add::AddArgs),
+    /// Go through the drafts: complete, edit, split, merge, postpone, drop
+    Inbox(super::inbox::InboxArgs),
+    /// Make cards and drafts of rotation notes in Markdown
+    Notes(super::notes::NotesArgs),
     /// Report every problem in deck files
     Check(super::check::CheckArgs),
     /// Print the deck format as JSON Schema
