@@ -2,8 +2,8 @@
 
 use super::context::Context;
 use super::failure::{Failure, Outcome};
-use super::inbox::card;
 use super::gate;
+use super::inbox::card;
 use crate::deck::format::{CardType, RawCard};
 use crate::deck::print::compact;
 use crate::deck::rules::MAX_TEXT;
@@ -33,7 +33,7 @@ pub struct AddArgs {
     /// A whole card: a question and its answer
     #[arg(long, num_args = 2, value_names = ["QUESTION", "ANSWER"], conflicts_with = "cloze")]
     pub basic: Option<Vec<String>>,
-    /// A whole card: a text with {{c1::hidden}}
+    /// A whole card: a text with `{{c1::hidden}}`
     #[arg(long, value_name = "TEXT")]
     pub cloze: Option<String>,
     /// The reason, for --basic and --cloze
@@ -76,7 +76,11 @@ pub fn run(args: &AddArgs, context: &mut Context) -> Outcome {
     }
     let (mut key, mut kept_because) = (None, None);
     if let (Some(raw), Some(id)) = (&whole, ids.first()) {
-        match if open.is_empty() { become_card(&mut store, raw, *id, &deck, rotation.as_deref(), context) } else { Ok(None) } {
+        match if open.is_empty() {
+            become_card(&mut store, raw, *id, &deck, rotation.as_deref(), context)
+        } else {
+            Ok(None)
+        } {
             Ok(done) => key = done,
             // The text is safe already: what is wrong with the deck is told, and not a reason to fail.
             Err(failure) => {
@@ -85,7 +89,7 @@ pub fn run(args: &AddArgs, context: &mut Context) -> Outcome {
             }
         }
     }
-    warn(&open)?;
+    warn(&open);
     report(&ids, &bodies, rotation.as_deref(), key.as_ref(), &open, context)?;
     if kept_because.is_some() { Err(Failure::silent(super::failure::FIXABLE)) } else { Ok(()) }
 }
@@ -120,7 +124,8 @@ fn whole_card(args: &AddArgs, domain: &str, tags: &[String]) -> Outcome<Option<R
         _ => return Ok(None),
     };
     if raw.front.is_none() && raw.back.is_none() && raw.text.is_none() {
-        return Err(Failure::usage("there is nothing in it").hint("--basic \"QUESTION\" \"ANSWER\", or --cloze \"a {{c1::hidden}} word\""));
+        return Err(Failure::usage("there is nothing in it")
+            .hint("--basic \"QUESTION\" \"ANSWER\", or --cloze \"a {{c1::hidden}} word\""));
     }
     for text in [&raw.front, &raw.back, &raw.text].into_iter().flatten() {
         short_enough(text)?;
@@ -159,7 +164,8 @@ fn caught(args: &AddArgs, tags: &[String]) -> Outcome<Vec<RawCard>> {
         out.push(raw);
     }
     if out.iter().all(|raw| raw.note.is_none()) {
-        return Err(Failure::usage("there is nothing to keep").hint("scanwise add \"CTPA not needed: Wells 2, D-dimer negative\" -t em"));
+        return Err(Failure::usage("there is nothing to keep")
+            .hint("scanwise add \"CTPA not needed: Wells 2, D-dimer negative\" -t em"));
     }
     if out.len() > MAX_LINES {
         let most = thousands(MAX_LINES as u64);
@@ -213,7 +219,7 @@ fn become_card(
 }
 
 /// Says what could identify a patient, never the text.
-fn warn(open: &[(i64, Suspect)]) -> Outcome {
+fn warn(open: &[(i64, Suspect)]) {
     let mut text = String::new();
     for (id, suspect) in open.iter().take(5) {
         text.push_str(&format!("warning: draft {id} may identify a patient ({})\n", suspect.finding.why));
@@ -226,7 +232,6 @@ fn warn(open: &[(i64, Suspect)]) -> Outcome {
     }
     // If stderr is gone there is nobody left to tell; the text is kept all the same.
     let _ = std::io::Write::write_all(&mut std::io::stderr(), text.as_bytes());
-    Ok(())
 }
 
 fn report(
@@ -241,7 +246,10 @@ fn report(
         let drafts: Vec<_> = if key.is_some() {
             Vec::new()
         } else {
-            ids.iter().zip(bodies).map(|(id, raw)| json!({ "id": id, "tags": raw.tags, "rotation": rotation })).collect()
+            ids.iter()
+                .zip(bodies)
+                .map(|(id, raw)| json!({ "id": id, "tags": raw.tags, "rotation": rotation }))
+                .collect()
         };
         let open: Vec<_> = open
             .iter()
@@ -264,6 +272,7 @@ fn report(
                 for p in card::judge(raw).1 {
                     doc.hanging("! ", Role::Warn, Role::Plain, &format!("{}: {}", card::field_of(&p), p.cause));
                 }
+                doc.para(Role::Dim, "`scanwise inbox` completes it.");
             }
         }
         (None, ids) => {

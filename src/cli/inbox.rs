@@ -62,7 +62,8 @@ pub fn run(args: &InboxArgs, context: &mut Context) -> Outcome {
         return mark(&args.restore, false, &mut store, context);
     }
     let today = store.today(context.now());
-    let drafts: Vec<Draft> = store.drafts()?.into_iter().filter(|d| args.all || args.list || !d.postponed(today)).collect();
+    let drafts: Vec<Draft> =
+        store.drafts()?.into_iter().filter(|d| args.all || args.list || !d.postponed(today)).collect();
     if args.list || context.json {
         return list(&store, &drafts, context);
     }
@@ -90,8 +91,11 @@ fn walk(drafts: &[Draft], deck: &str, store: &mut Store, context: &mut Context) 
             let Some(draft) = store.draft(draft.id)?.filter(|d| d.gone.is_none()) else { continue 'drafts };
             let mut work = Work { id: draft.id, raw: card::of_body(&draft.body) };
             let mut doc = Doc::new(context.width());
-            doc.blank();
-            doc.mixed(&[(Role::Title, &format!("Draft {}", draft.id)), (Role::Dim, &format!(" ({at} of {})", drafts.len()))]);
+            doc.para(Role::Plain, "");
+            doc.mixed(&[
+                (Role::Title, &format!("Draft {}", draft.id)),
+                (Role::Dim, &format!(" ({at} of {})", drafts.len())),
+            ]);
             describe(&mut doc, &draft, &work.raw, store, context);
             context.show(&doc)?;
             let question = "(c)omplete, (e)dit, (s)plit, (m)erge, (p)ostpone, (d)rop, (n)ext, (q)uit";
@@ -111,8 +115,15 @@ fn walk(drafts: &[Draft], deck: &str, store: &mut Store, context: &mut Context) 
                     }
                 }
                 Some('d') => {
-                    store.change_drafts(&[DraftChange::End { id: draft.id, why: "dropped".to_owned() }], context.now())?;
-                    say(context, Role::Dim, &format!("Dropped; `scanwise inbox --restore {}` takes it back.", draft.id))?;
+                    store.change_drafts(
+                        &[DraftChange::End { id: draft.id, why: "dropped".to_owned() }],
+                        context.now(),
+                    )?;
+                    say(
+                        context,
+                        Role::Dim,
+                        &format!("Dropped; `scanwise inbox --restore {}` takes it back.", draft.id),
+                    )?;
                     continue 'drafts;
                 }
                 Some('n') => continue 'drafts,
@@ -122,7 +133,11 @@ fn walk(drafts: &[Draft], deck: &str, store: &mut Store, context: &mut Context) 
     }
     let left = store.drafts()?.len() as u64;
     let made = if made == 0 { String::new() } else { format!("{} made; ", count(made, "card")) };
-    say(context, Role::Strong, &format!("{made}{} left.", if left == 0 { "no draft".to_owned() } else { count(left, "draft") }))
+    say(
+        context,
+        Role::Strong,
+        &format!("{made}{} left.", if left == 0 { "no draft".to_owned() } else { count(left, "draft") }),
+    )
 }
 
 fn say(context: &mut Context, role: Role, text: &str) -> Outcome {
@@ -270,8 +285,7 @@ fn show(store: &Store, id: i64, context: &mut Context) -> Outcome {
     }
     describe(&mut doc, &draft, &raw, store, context);
     for option in raw.options.iter().flatten() {
-        let word = option.harm.map_or_else(|| option.verdict.map_or("?", |v| v.word()), |h| h.word());
-        doc.hanging(&format!("[{word}] "), Role::Strong, Role::Plain, &options::name(option));
+        doc.hanging(&format!("[{}] ", options::judged(option)), Role::Strong, Role::Plain, &options::name(option));
         if let Some(why) = &option.why {
             doc.hanging("  ", Role::Plain, Role::Dim, why);
         }

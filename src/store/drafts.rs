@@ -1,7 +1,7 @@
 //! Drafts: unfinished cards, kept at once and never scheduled; and what notes said of their cards last.
 
-use super::error::{Result, StoreError};
 use super::Store;
+use super::error::{Result, StoreError};
 use crate::model::{Day, Stamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 

@@ -9,11 +9,11 @@ use crate::interchange::own::{self, Put, Saved};
 use crate::interchange::plan::PlanError;
 use crate::model::ids::{check_id, suggest_id};
 use crate::model::text::sanitize_line;
-use crate::model::{Card, CardKey, Deck, DeckHeader, DeckId, Stamp};
+use crate::model::{Card, CardKey, Cloze, Deck, DeckHeader, DeckId, Stamp};
 use crate::store::Store;
 
 /// Longest id made of a card's text.
-const MAX_SLUG: usize = 40;
+const MAX_SLUG: usize = 32;
 
 /// Characters of a draft shown where it is one of many.
 const HEADLINE: usize = 160;
@@ -27,7 +27,7 @@ pub fn of_body(body: &str) -> RawCard {
 /// What a draft is about, in one line.
 #[must_use]
 pub fn headline(raw: &RawCard) -> String {
-    let texts = [&raw.question, &raw.front, &raw.text, &raw.vignette, &raw.note, &raw.rule, &raw.back];
+    let texts = [&raw.front, &raw.text, &raw.vignette, &raw.note, &raw.question, &raw.rule, &raw.back];
     let first = texts.into_iter().flatten().find(|t| !t.trim().is_empty()).map_or("(nothing yet)", |t| t.trim());
     cut(first, HEADLINE)
 }
@@ -85,9 +85,9 @@ pub fn field_of(problem: &Problem) -> String {
 /// # Errors
 /// When the home can't be read.
 pub fn free_id(store: &Store, deck: &str, raw: &RawCard) -> Outcome<String> {
-    let texts = [&raw.front, &raw.text, &raw.note, &raw.question, &raw.vignette];
+    let texts = [&raw.front, &raw.text, &raw.note, &raw.rule, &raw.vignette, &raw.question];
     let text = texts.into_iter().flatten().next().map_or("card", String::as_str);
-    let plain: String = text.replace("{{c", " ").replace("::", " ").replace("}}", " ");
+    let plain = Cloze::parse(text).map_or_else(|_| text.to_owned(), |cloze| cloze.full());
     let full = suggest_id(&plain).unwrap_or_else(|| "card".to_owned());
     let base = short(&full).to_owned();
     let mut id = base.clone();
@@ -105,6 +105,7 @@ pub fn free_id(store: &Store, deck: &str, raw: &RawCard) -> Outcome<String> {
 #[must_use]
 pub fn short(id: &str) -> &str {
     match id.get(..MAX_SLUG) {
+        Some(head) if id[MAX_SLUG..].starts_with('-') => head,
         Some(head) if id.len() > MAX_SLUG => head.rsplit_once('-').map_or(head, |(h, _)| h).trim_end_matches('-'),
         _ => id,
     }

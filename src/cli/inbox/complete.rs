@@ -3,7 +3,7 @@
 
 use super::form::{self, Work};
 use super::prompt::{self, Said};
-use super::{card, editor};
+use super::{card, editor, options};
 use crate::cli::context::Context;
 use crate::cli::failure::Outcome;
 use crate::cli::gate::{self, Settled};
@@ -31,7 +31,7 @@ pub fn run(draft: &Draft, work: &mut Work, deck: &str, store: &mut Store, contex
     loop {
         let (whole, problems) = card::judge(&work.raw);
         let mut doc = Doc::new(context.width());
-        doc.blank();
+        doc.para(Role::Plain, "");
         show(&mut doc, work);
         for p in &problems {
             doc.hanging("! ", Role::Bad, Role::Plain, &format!("{}: {}", card::field_of(p), p.cause));
@@ -76,8 +76,8 @@ fn show(doc: &mut Doc, work: &Work) {
     for field in form::fields(kind) {
         if *field == form::Field::Options {
             for option in work.raw.options.iter().flatten() {
-                let word = option.harm.map_or_else(|| option.verdict.map_or("?", |v| v.word()), |h| h.word());
-                doc.hanging(&format!("  [{word}] "), Role::Strong, Role::Plain, &super::options::name(option));
+                let lead = format!("  [{}] ", options::judged(option));
+                doc.hanging(&lead, Role::Strong, Role::Plain, &options::name(option));
                 if let Some(why) = &option.why {
                     doc.hanging("    ", Role::Plain, Role::Dim, why);
                 }
@@ -131,7 +131,9 @@ fn save(draft: &Draft, work: &mut Work, deck: &str, store: &mut Store, context: 
     };
     let deck = home.as_deref().unwrap_or(deck);
     let name = format!("draft {}", work.id);
+    let before: Vec<Option<String>> = work.raw.options.iter().flatten().map(|o| o.text.clone()).collect();
     let settled = gate::settle(store, &name, &mut work.raw, context)?;
+    options::rename_mended(&mut work.raw, &before);
     work.keep(store, context)?;
     if settled == Settled::Stop {
         let mut doc = Doc::new(context.width());
@@ -192,7 +194,11 @@ fn save(draft: &Draft, work: &mut Work, deck: &str, store: &mut Store, context: 
             DraftChange::Noted(NoteCard { deck, id: id.clone(), source, body })
         }));
         store.change_drafts(&changes, context.now())?;
-        doc.mixed(&[(Role::Good, "Saved as "), (Role::Strong, key.as_str()), (Role::Plain, "; reviews show it as new.")]);
+        doc.mixed(&[
+            (Role::Good, "Saved as "),
+            (Role::Strong, key.as_str()),
+            (Role::Plain, "; reviews show it as new."),
+        ]);
         if work.raw.kind == Some(CardType::Decision) {
             doc.para(Role::Dim, "Does one fact flip the answer? Write the sibling too.");
         }

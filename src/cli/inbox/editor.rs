@@ -48,7 +48,11 @@ pub fn edit(work: &mut Work, store: &mut Store, context: &mut Context) -> Outcom
                 work.raw = raw;
                 work.keep(store, context)?;
                 let open = card::judge(&work.raw).1.len();
-                let left = if open == 0 { "; it is complete".to_owned() } else { format!("; {} still open", count(open as u64, "thing")) };
+                let left = if open == 0 {
+                    "; it is complete".to_owned()
+                } else {
+                    format!("; {} still open", count(open as u64, "thing"))
+                };
                 say(context, Role::Good, &format!("Kept{left}."))?;
                 break;
             }

@@ -173,7 +173,11 @@ impl Field {
     /// Whether the first walk through the form stops here.
     fn open(self, raw: &RawCard) -> bool {
         match self {
-            Self::Options => raw.options.iter().flatten().filter(|o| options::whole(o)).count() < 2,
+            // Until the field after them has something, more options may be meant to come.
+            Self::Options => {
+                let all = raw.options.as_deref().unwrap_or_default();
+                all.len() < 2 || !all.iter().all(options::whole) || raw.rule.is_none()
+            }
             Self::Note => raw.note.is_some(),
             _ => self.now(raw).is_none(),
         }
@@ -188,7 +192,8 @@ pub fn kind(work: &mut Work, store: &mut Store, context: &mut Context) -> Outcom
     if work.raw.kind.is_some() {
         return Ok(true);
     }
-    let question = "What kind of card? (d)ecision: which study, (b)asic: question and answer, (c)loze: a text with gaps, (q)uit";
+    let question =
+        "What kind of card? (d)ecision: which study, (b)asic: question and answer, (c)loze: a text with gaps, (q)uit";
     work.raw.kind = match ask::choose(context, question, "dbcq")? {
         Some('d') => Some(CardType::Decision),
         Some('b') => Some(CardType::Basic),

@@ -7,7 +7,7 @@ use crate::cli::context::Context;
 use crate::cli::failure::Outcome;
 use crate::cli::import::ask;
 use crate::deck::Catalog;
-use crate::deck::format::RawOption;
+use crate::deck::format::{RawCard, RawOption};
 use crate::deck::rules::OPTIONS;
 use crate::model::ids::suggest_id;
 use crate::model::{Harm, Study, Verdict};
@@ -83,14 +83,19 @@ fn take_out(i: usize, work: &mut Work) {
 fn list(work: &Work, context: &mut Context) -> Outcome {
     let mut doc = Doc::new(context.width());
     for (i, option) in work.raw.options.iter().flatten().enumerate() {
-        let word = match (option.verdict, option.harm) {
-            (_, Some(harm)) => harm.word(),
-            (Some(verdict), None) => verdict.word(),
-            (None, None) => "?",
-        };
-        doc.hanging(&format!("{} [{word}] ", i + 1), Role::Key, Role::Plain, &name(option));
+        doc.hanging(&format!("{} [{}] ", i + 1, judged(option)), Role::Key, Role::Plain, &name(option));
     }
     context.show(&doc)
+}
+
+/// How an option was judged, in one word.
+#[must_use]
+pub fn judged(option: &RawOption) -> &'static str {
+    match (option.verdict, option.harm) {
+        (_, Some(harm)) => harm.word(),
+        (Some(verdict), None) => verdict.word(),
+        (None, None) => "?",
+    }
 }
 
 /// What an option shows.
@@ -142,8 +147,25 @@ fn own_text(text: &str, work: &Work) -> Option<RawOption> {
     if text.is_empty() {
         return None;
     }
-    let taken: Vec<&str> =
-        work.raw.options.iter().flatten().filter_map(|o| o.id.as_deref().or(o.study.as_deref())).collect();
+    let id = id_for(text, work.raw.options.as_deref().unwrap_or_default());
+    Some(RawOption { id: Some(id), text: Some(text.to_owned()), ..RawOption::default() })
+}
+
+/// Options whose text was mended get ids made of what it says now: the id must not tell what the text no longer does.
+pub fn rename_mended(raw: &mut RawCard, before: &[Option<String>]) {
+    let options = raw.options.as_deref().unwrap_or_default().to_vec();
+    for (i, option) in raw.options.iter_mut().flatten().enumerate() {
+        if let (Some(text), Some(old)) = (&option.text, before.get(i))
+            && old.as_ref() != Some(text)
+        {
+            option.id = Some(id_for(text, &options));
+        }
+    }
+}
+
+/// An id that no other option has, made of a text.
+fn id_for(text: &str, options: &[RawOption]) -> String {
+    let taken: Vec<&str> = options.iter().filter_map(|o| o.id.as_deref().or(o.study.as_deref())).collect();
     let slug = suggest_id(text).filter(|s| s.len() > 1).unwrap_or_else(|| format!("option-{}", taken.len() + 1));
     let base = card::short(&slug).to_owned();
     let mut id = base.clone();
@@ -152,7 +174,7 @@ fn own_text(text: &str, work: &Work) -> Option<RawOption> {
         id = format!("{base}-{n}");
         n += 1;
     }
-    Some(RawOption { id: Some(id), text: Some(text.to_owned()), ..RawOption::default() })
+    id
 }
 
 fn taken(study: &Study, work: &Work, context: &mut Context) -> Outcome<Option<RawOption>> {

@@ -16,8 +16,15 @@ use crate::ui::{Doc, Role};
 /// When the home can't be written or stdin not read.
 pub fn split(draft: &Draft, work: &mut Work, store: &mut Store, context: &mut Context) -> Outcome {
     let mut parts: Vec<String> = Vec::new();
-    let lines: Vec<String> =
-        work.raw.note.iter().flat_map(|n| n.lines()).map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned).collect();
+    let lines: Vec<String> = work
+        .raw
+        .note
+        .iter()
+        .flat_map(|n| n.lines())
+        .map(str::trim)
+        .filter(|l| !l.is_empty())
+        .map(str::to_owned)
+        .collect();
     if lines.len() > 1 {
         let question = format!("(l)ines: a draft of each of its {}, (t)ype the parts, (q)uit", lines.len());
         match crate::cli::import::ask::choose(context, &question, "ltq")? {

@@ -27,8 +27,7 @@ pub fn keep(store: &mut Store, plan: &FilePlan, rotation: Option<&str>, now: Sta
                 .hint("run it again"));
         }
     }
-    let changes: Vec<DraftChange> =
-        plan.items.iter().flat_map(|item| changes(item, &plan.page, rotation)).collect();
+    let changes: Vec<DraftChange> = plan.items.iter().flat_map(|item| changes(item, &plan.page, rotation)).collect();
     store.change_drafts(&changes, now)?;
     Ok(())
 }

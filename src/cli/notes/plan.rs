@@ -170,8 +170,10 @@ impl Decks {
 fn cards_of(store: &Store, deck: &str) -> Outcome<HashMap<String, String>> {
     let stored = store.stored_deck(deck)?;
     if stored.as_ref().is_some_and(crate::store::StoredDeck::bundled) {
-        return Err(Failure::fixable(format!("the deck \"{deck}\" comes with scanwise, so no card can be added to it"))
-            .hint("choose another id"));
+        return Err(Failure::fixable(format!(
+            "the deck \"{deck}\" comes with scanwise, so no card can be added to it"
+        ))
+        .hint("choose another id"));
     }
     let file = stored.map_or_else(|| format!("{deck}.json"), |d| d.file);
     let Some(bytes) = store.deck_bytes(&file)? else { return Ok(HashMap::new()) };
@@ -204,7 +206,8 @@ pub fn make(store: &Store, page: Page, deck: &str, restore: bool) -> Outcome<Fil
             None => store.note_card(deck, &id)?,
         };
         let drafts = store.drafts_noted(&id)?;
-        let own = |d: &&Draft| d.note.as_ref().is_some_and(|n| n.source == page.source || !Path::new(&n.source).exists());
+        let own =
+            |d: &&Draft| d.note.as_ref().is_some_and(|n| n.source == page.source || !Path::new(&n.source).exists());
         let draft = drafts.iter().rev().find(own);
         let mut planned = Item {
             deck: known.as_ref().map_or(deck, |k| &k.deck).to_owned(),

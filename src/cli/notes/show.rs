@@ -32,14 +32,22 @@ pub fn plan(plan: &FilePlan, all: bool, width: usize) -> Doc {
             doc.append(preview::conflict(&format!("{}/{}", i.deck, i.id), conflict, doc.width()));
         }
     });
-    section(&mut doc, "Not used", &plan.of(|f| matches!(f, Fate::Clash(_) | Fate::Broken | Fate::Removed)), most, |doc, i| {
-        let why = match &i.fate {
-            Fate::Clash(other) => format!("{} is a card of {other}; delete the comment here for an id of its own", i.id),
-            Fate::Broken => format!("its card {}/{} stays as it was; it lacks {}", i.deck, i.id, lacks(i)),
-            _ => format!("{}/{} was taken out of its deck; --restore puts it back", i.deck, i.id),
-        };
-        doc.hanging("  ! ", Role::Warn, Role::Plain, &format!("line {}: {why}", i.line));
-    });
+    section(
+        &mut doc,
+        "Not used",
+        &plan.of(|f| matches!(f, Fate::Clash(_) | Fate::Broken | Fate::Removed)),
+        most,
+        |doc, i| {
+            let why = match &i.fate {
+                Fate::Clash(other) => {
+                    format!("{} is a card of {other}; delete the comment here for an id of its own", i.id)
+                }
+                Fate::Broken => format!("its card {}/{} stays as it was; it lacks {}", i.deck, i.id, lacks(i)),
+                _ => format!("{}/{} was taken out of its deck; --restore puts it back", i.deck, i.id),
+            };
+            doc.hanging("  ! ", Role::Warn, Role::Plain, &format!("line {}: {why}", i.line));
+        },
+    );
     if !plan.vanished.is_empty() {
         doc.hanging("  ", Role::Plain, Role::Strong, &format!("Not in the notes any more ({})", plan.vanished.len()));
         for what in plan.vanished.iter().take(most) {
@@ -47,7 +55,8 @@ pub fn plan(plan: &FilePlan, all: bool, width: usize) -> Doc {
         }
         rest(&mut doc, plan.vanished.len(), most);
         if plan.items.iter().any(|i| i.fate == Fate::New) && !plan.ids.is_empty() {
-            let hint = "A question that was reworded is a new card, unless its note has an id: --write-ids gives it one.";
+            let hint =
+                "A question that was reworded is a new card, unless its note has an id: --write-ids gives it one.";
             doc.hanging("    ", Role::Plain, Role::Dim, hint);
         }
     }
@@ -112,14 +121,24 @@ fn draft(doc: &mut Doc, item: &Item) {
         Drafted::Worked(id) => format!("you worked on draft {id} in the inbox; it stays as it is"),
         Drafted::Dropped => "you dropped it".to_owned(),
     };
-    doc.hanging("  ? ", Role::Warn, Role::Plain, &format!("line {}: {} ({more})", item.line, card::headline(&item.raw)));
+    doc.hanging(
+        "  ? ",
+        Role::Warn,
+        Role::Plain,
+        &format!("line {}: {} ({more})", item.line, card::headline(&item.raw)),
+    );
 }
 
 /// Line, field and kind; not the text.
 fn held(doc: &mut Doc, item: &Item) {
     let Fate::Held(suspects, _) = &item.fate else { return };
     for suspect in suspects {
-        doc.hanging("  ! ", Role::Bad, Role::Plain, &format!("line {}, {}: {}", item.line, suspect.field, suspect.finding.why));
+        doc.hanging(
+            "  ! ",
+            Role::Bad,
+            Role::Plain,
+            &format!("line {}, {}: {}", item.line, suspect.field, suspect.finding.why),
+        );
     }
 }
 
@@ -196,7 +215,12 @@ pub fn as_json(plan: &FilePlan, written: Option<usize>) -> Value {
 pub fn done(plan: &FilePlan) -> String {
     let cards = plan.of(|f| matches!(f, Fate::New | Fate::Changed { .. })).len();
     let drafts = plan
-        .of(|f| matches!(f, Fate::Draft(Drafted::New | Drafted::Follows(_)) | Fate::Held(_, Drafted::New | Drafted::Follows(_))))
+        .of(|f| {
+            matches!(
+                f,
+                Fate::Draft(Drafted::New | Drafted::Follows(_)) | Fate::Held(_, Drafted::New | Drafted::Follows(_))
+            )
+        })
         .len();
     let mut parts = Vec::new();
     if cards > 0 {

@@ -28,7 +28,7 @@ pub fn run(args: &NotesArgs, context: &mut Context) -> Outcome {
     };
     let mut watcher = notify::recommended_watcher(send).map_err(fail)?;
     let mut given: Vec<PathBuf> = Vec::new();
-    let mut watched: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut places: BTreeSet<PathBuf> = BTreeSet::new();
     for path in &args.paths {
         let full = path.canonicalize().map_err(|e| Failure::fixable(format!("{}: {e}", path.display())))?;
         // Editors replace files: what is watched is the folder a file lies in.
@@ -37,7 +37,7 @@ pub fn run(args: &NotesArgs, context: &mut Context) -> Outcome {
         } else {
             (full.parent().unwrap_or(Path::new("/")).to_owned(), RecursiveMode::NonRecursive)
         };
-        if watched.insert(folder.clone()) || mode == RecursiveMode::Recursive {
+        if places.insert(folder.clone()) || mode == RecursiveMode::Recursive {
             watcher.watch(&folder, mode).map_err(fail)?;
         }
         given.push(full);
@@ -76,9 +76,9 @@ pub fn run(args: &NotesArgs, context: &mut Context) -> Outcome {
 fn ours(path: &Path, given: &[PathBuf]) -> bool {
     given.iter().any(|g| {
         path == g
-            || path.strip_prefix(g).is_ok_and(|inner| {
-                is_notes(path) && !inner.iter().any(|part| part.to_string_lossy().starts_with('.'))
-            })
+            || path
+                .strip_prefix(g)
+                .is_ok_and(|inner| is_notes(path) && !inner.iter().any(|part| part.to_string_lossy().starts_with('.')))
     })
 }
 
