@@ -295,6 +295,24 @@ fn what_could_identify_a_patient_is_held_back_and_the_rest_saved() {
 }
 
 #[test]
+fn reports_do_not_repeat_what_could_identify_a_patient() {
+    // A draft, a conflict and a vanished draft: each with a name in it.
+    let n = Notes::new("Q: What had Mr. Okafor?\n\nQ: One?\nA: 1\n<!-- id: one -->\n");
+    n.read(&[]);
+    n.edit_deck("One?", "Won?");
+    n.edit("One?", "One, Mr. Okafor?");
+    let looked = n.app.ok(&n.args(&["--yes"]));
+    assert!(looked.out.contains("left alone") && looked.out.contains("front; it could"), "{}", looked.out);
+    n.write("prose\n");
+    let gone = n.app.ok(&n.args(&["--yes"]));
+    assert!(gone.out.contains("draft 1"), "{}", gone.out);
+    let told = n.app.ok(&n.args(&["--yes", "--json"]));
+    for ran in [looked, gone, told] {
+        assert!(!ran.out.contains("Okafor") && !ran.err.contains("Okafor"), "{}", ran.out);
+    }
+}
+
+#[test]
 fn cards_gone_from_notes_or_deck_are_told_and_left_alone() {
     let n = Notes::new("Q: One?\nA: 1\n\nQ: Two?\nA: 2\n");
     n.read(&["--write-ids"]);
@@ -362,6 +380,7 @@ fn killed_at_any_moment_nothing_is_lost_or_doubled() {
     let page = questions.concat();
     for wait in [5, 20, 40, 60, 90, 130] {
         let n = Notes::new(&page);
+        n.app.ok(&["config"]);
         let mut child = n.app.command(&n.args(&["--yes", "--write-ids"])).stdout(Stdio::null()).spawn().unwrap();
         std::thread::sleep(std::time::Duration::from_millis(wait));
         child.kill().unwrap();

@@ -7,6 +7,7 @@ use crate::deck::rules::Rules;
 use crate::deck::{Catalog, Problem, Severity, lint};
 use crate::interchange::own::{self, Put, Saved};
 use crate::interchange::plan::PlanError;
+use crate::interchange::safeguard::suspects;
 use crate::model::ids::{check_id, suggest_id};
 use crate::model::text::sanitize_line;
 use crate::model::{Card, CardKey, Cloze, Deck, DeckHeader, DeckId, Stamp};
@@ -30,6 +31,12 @@ pub fn headline(raw: &RawCard) -> String {
     let texts = [&raw.front, &raw.text, &raw.vignette, &raw.note, &raw.question, &raw.rule, &raw.back];
     let first = texts.into_iter().flatten().find(|t| !t.trim().is_empty()).map_or("(nothing yet)", |t| t.trim());
     cut(first, HEADLINE)
+}
+
+/// The same for reports that may end in a file: text that could identify a patient is not repeated.
+#[must_use]
+pub fn discreet(raw: &RawCard) -> String {
+    if suspects(raw).is_empty() { headline(raw) } else { "(could identify a patient; not shown here)".to_owned() }
 }
 
 /// One line of at most `most` characters.

@@ -25,7 +25,9 @@ const MAX_LIKES: usize = 3;
 /// # Errors
 /// When the home can't be written or stdin not read.
 pub fn run(draft: &Draft, work: &mut Work, deck: &str, store: &mut Store, context: &mut Context) -> Outcome<bool> {
-    if !form::kind(work, store, context)? || !form::walk(work, store, context)? {
+    // What is whole already (held back for what it says of a patient, say) needs no form.
+    let whole = card::judge(&work.raw).0.is_some();
+    if !whole && !(form::kind(work, store, context)? && form::walk(work, store, context)?) {
         return later(context);
     }
     loop {

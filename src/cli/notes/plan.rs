@@ -291,7 +291,7 @@ fn vanished(store: &Store, page: &Page, noted: &[NoteCard], items: &[Item]) -> O
     for draft in store.drafts_of(&page.source)? {
         let id = draft.note.as_ref().map_or("", |n| n.id.as_str());
         if draft.gone.is_none() && !here.contains(id) {
-            out.push(format!("draft {}: {}", draft.id, card::headline(&card::of_body(&draft.body))));
+            out.push(format!("draft {}: {}", draft.id, card::discreet(&card::of_body(&draft.body))));
         }
     }
     Ok(out)

@@ -2,6 +2,7 @@
 
 use super::plan::{Drafted, Fate, FilePlan, Item};
 use crate::cli::inbox::card;
+use crate::interchange::safeguard::suspects;
 use crate::model::text::count;
 use crate::ui::{Doc, Role, preview};
 use serde_json::{Value, json};
@@ -19,7 +20,7 @@ pub fn plan(plan: &FilePlan, all: bool, width: usize) -> Doc {
     let most = if all { usize::MAX } else { SHOWN };
     doc.mixed(&[(Role::Title, &plan.page.name), (Role::Plain, &format!(": {}", numbers(plan)))]);
     section(&mut doc, "New", &plan.of(|f| *f == Fate::New), most, |doc, i| {
-        doc.hanging("  + ", Role::Good, Role::Plain, &format!("line {}: {}", i.line, card::headline(&i.raw)));
+        doc.hanging("  + ", Role::Good, Role::Plain, &format!("line {}: {}", i.line, card::discreet(&i.raw)));
     });
     section(&mut doc, "Changed", &plan.of(|f| matches!(f, Fate::Changed { .. })), most, changed);
     section(&mut doc, "Drafts", &plan.of(|f| matches!(f, Fate::Draft(_))), most, draft);
@@ -28,6 +29,16 @@ pub fn plan(plan: &FilePlan, all: bool, width: usize) -> Doc {
     section(&mut doc, "Edited in the deck and in the notes; left alone", &conflicts, most, |doc, i| {
         let Fate::Conflict(conflicts) = &i.fate else { return };
         doc.hanging("  ! ", Role::Bad, Role::Plain, &format!("line {} (theirs is the notes)", i.line));
+        if !suspects(&i.raw).is_empty() {
+            let fields: Vec<&str> = conflicts.iter().map(|c| c.field.as_str()).collect();
+            doc.hanging(
+                "      ",
+                Role::Plain,
+                Role::Plain,
+                &format!("{}; it could identify a patient", fields.join(", ")),
+            );
+            return;
+        }
         for conflict in conflicts {
             doc.append(preview::conflict(&format!("{}/{}", i.deck, i.id), conflict, doc.width()));
         }
@@ -125,7 +136,7 @@ fn draft(doc: &mut Doc, item: &Item) {
         "  ? ",
         Role::Warn,
         Role::Plain,
-        &format!("line {}: {} ({more})", item.line, card::headline(&item.raw)),
+        &format!("line {}: {} ({more})", item.line, card::discreet(&item.raw)),
     );
 }
 
@@ -177,7 +188,9 @@ pub fn as_json(plan: &FilePlan, written: Option<usize>) -> Value {
                 }),
                 Fate::Unchanged | Fate::Known => json!({ "fate": "unchanged" }),
                 Fate::Removed => json!({ "fate": "removed-here" }),
-                Fate::Conflict(conflicts) => json!({ "fate": "conflict", "conflicts": conflicts }),
+                Fate::Conflict(conflicts) => {
+                    json!({ "fate": "conflict", "fields": conflicts.iter().map(|c| &c.field).collect::<Vec<_>>() })
+                }
                 Fate::Clash(other) => json!({ "fate": "clash", "with": other }),
                 Fate::Held(suspects, _) => json!({
                     "fate": "held",
