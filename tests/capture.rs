@@ -443,3 +443,28 @@ fn near_duplicates_and_contradictions_are_shown() {
     phone.talk(&[("Kept as a draft", "q")]);
     assert_eq!(phone.end(), 0);
 }
+
+#[test]
+fn a_change_of_notes_that_was_held_back_reaches_its_card_with_its_progress() {
+    let app = App::new();
+    let page = app.home().parent().unwrap().join("neuro.md");
+    let name = page.to_str().unwrap();
+    std::fs::write(&page, "Q: Window?\nA: 4.5 hours\n<!-- id: window -->\n").unwrap();
+    app.ok(&["notes", name, "--yes"]);
+    app.recall("mine/window", true, "sure");
+    std::fs::write(&page, "Q: Window?\nA: 4.5 hours\n> Asked for Mr. Okafor.\n<!-- id: window -->\n").unwrap();
+    let told = app.json(&["notes", name, "--yes"]);
+    assert_eq!(told[0]["items"][0]["fate"], "held");
+    assert_eq!(mine(&app)["cards"][0]["why"], Value::Null);
+    let mut phone = Phone::open(&app, &["inbox"], &[]);
+    phone.talk(&[(COMPLETE, "c"), ("(s)ave", "s"), ("(f)ix", "f")]);
+    phone.shows("Saved as mine/window; its schedule stays as it is.");
+    assert_eq!(phone.end(), 0);
+    assert_eq!(mine(&app)["cards"][0]["why"], "Asked for the patient.");
+    assert_eq!(mine(&app)["cards"].as_array().unwrap().len(), 1);
+    assert_eq!(app.json(&["show", "mine/window"])["answers"], 1);
+    // Decided once: the notes say nothing new.
+    let told = app.json(&["notes", name, "--yes"]);
+    assert_eq!(told[0]["items"][0]["fate"], "unchanged");
+    assert!(drafts(&app).is_empty());
+}

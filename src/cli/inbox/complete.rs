@@ -168,7 +168,7 @@ fn save(draft: &Draft, work: &mut Work, deck: &str, store: &mut Store, context: 
         }
         work.keep(store, context)?;
         let base = store.note_card(deck, &id)?.map(|n| n.body);
-        let saved = match card::put(store, deck, &work.raw, base, "inbox", context.now()) {
+        let saved = match card::put(store, deck, &work.raw, base.clone(), "inbox", context.now()) {
             Ok(saved) => saved,
             // The deck is told about, and the draft stays: there is no reason to leave the inbox.
             Err(failure) => {
@@ -179,7 +179,12 @@ fn save(draft: &Draft, work: &mut Work, deck: &str, store: &mut Store, context: 
         };
         let mut doc = Doc::new(context.width());
         if let Saved::Conflict(_) = saved {
-            doc.hanging("! ", Role::Bad, Role::Plain, &format!("{deck} has another card {id}; it was left alone"));
+            let what = if base.is_some() {
+                format!("{deck}/{id} was edited in its deck too, in the same fields; it was left alone")
+            } else {
+                format!("{deck} has another card {id}; it was left alone")
+            };
+            doc.hanging("! ", Role::Bad, Role::Plain, &what);
             context.show(&doc)?;
             work.raw.id = None;
             work.keep(store, context)?;
@@ -196,11 +201,11 @@ fn save(draft: &Draft, work: &mut Work, deck: &str, store: &mut Store, context: 
             DraftChange::Noted(NoteCard { deck, id: id.clone(), source, body })
         }));
         store.change_drafts(&changes, context.now())?;
-        doc.mixed(&[
-            (Role::Good, "Saved as "),
-            (Role::Strong, key.as_str()),
-            (Role::Plain, "; reviews show it as new."),
-        ]);
+        let then = match saved {
+            Saved::Done { class, .. } if base.is_some() => class.consequence(),
+            _ => "reviews show it as new",
+        };
+        doc.mixed(&[(Role::Good, "Saved as "), (Role::Strong, key.as_str()), (Role::Plain, &format!("; {then}."))]);
         if work.raw.kind == Some(CardType::Decision) {
             doc.para(Role::Dim, "Does one fact flip the answer? Write the sibling too.");
         }

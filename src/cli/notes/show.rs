@@ -23,7 +23,9 @@ pub fn plan(plan: &FilePlan, all: bool, width: usize) -> Doc {
         doc.hanging("  + ", Role::Good, Role::Plain, &format!("line {}: {}", i.line, card::discreet(&i.raw)));
     });
     section(&mut doc, "Changed", &plan.of(|f| matches!(f, Fate::Changed { .. })), most, changed);
-    section(&mut doc, "Drafts", &plan.of(|f| matches!(f, Fate::Draft(_))), most, draft);
+    // What is a draft already and says nothing new is counted, and not told at every reading.
+    let told = |f: &Fate| matches!(f, Fate::Draft(d) if all || !matches!(d, Drafted::Same | Drafted::Dropped));
+    section(&mut doc, "Drafts", &plan.of(told), most, draft);
     section(&mut doc, "Held back: could identify a patient", &plan.of(|f| matches!(f, Fate::Held(..))), most, held);
     let conflicts = plan.of(|f| matches!(f, Fate::Conflict(_)));
     section(&mut doc, "Edited in the deck and in the notes; left alone", &conflicts, most, |doc, i| {
