@@ -27,7 +27,8 @@ const MAX_LIKES: usize = 3;
 pub fn run(draft: &Draft, work: &mut Work, deck: &str, store: &mut Store, context: &mut Context) -> Outcome<bool> {
     // What is whole already (held back for what it says of a patient, say) needs no form.
     let whole = card::judge(&work.raw).0.is_some();
-    if !whole && !(form::kind(work, store, context)? && form::walk(work, store, context)?) {
+    let walked = whole || (form::kind(work, store, context)? && form::walk(work, store, context)?);
+    if !walked {
         return later(context);
     }
     loop {

@@ -24,9 +24,6 @@ pub enum Said {
 /// What the letters of a form mean.
 pub const KEYS: &str = "Enter goes on, b goes back, - empties, q stops; every line is kept at once. \\ at the end of a line: more follows.";
 
-/// Longest text taken, in characters; a deck holds no longer one.
-const MAX: usize = crate::deck::rules::MAX_TEXT;
-
 /// Asks for a text. Lines that end in `\` go on.
 pub fn text(context: &mut Context, label: &str, now: Option<&str>) -> Outcome<Said> {
     let mut doc = Doc::new(context.width());
@@ -58,10 +55,6 @@ pub fn text(context: &mut Context, label: &str, now: Option<&str>) -> Outcome<Sa
             out.push('\n');
         }
         out.push_str(&line);
-        if out.chars().count() > MAX {
-            out = out.chars().take(MAX).collect();
-            return Ok(Said::Text(out));
-        }
         if !more {
             let out = out.trim().to_owned();
             return Ok(if out.is_empty() { Said::Enter } else { Said::Text(out) });
