@@ -205,6 +205,26 @@ fn suspect_text_is_kept_at_once_and_told_without_repeating_it() {
 }
 
 #[test]
+fn killed_while_it_keeps_a_text_all_of_it_is_there_or_none() {
+    let app = App::new();
+    app.ok(&["add", "acknowledged"]);
+    let text: String = (0..2_000).map(|i| i.to_string() + "\n").collect();
+    let mut all = 1;
+    for wait in [2, 8, 15, 25, 40] {
+        let mut child = app.command(&["add", "-", "--lines"]).stdin(std::process::Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        std::thread::sleep(Duration::from_millis(wait));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let now = drafts(&app).len();
+        assert!(now == all || now == all + 2_000, "{now} after {wait} ms, {all} before");
+        all = now;
+    }
+    assert_eq!(drafts(&app)[0]["draft"]["note"], "acknowledged");
+    app.healthy();
+}
+
+#[test]
 fn drafts_are_never_scheduled() {
     let app = App::new();
     app.ok(&["add", "a xylophonic thought"]);
