@@ -492,3 +492,50 @@ fn a_change_of_notes_that_was_held_back_reaches_its_card_with_its_progress() {
     assert_eq!(told[0]["items"][0]["fate"], "unchanged");
     assert!(drafts(&app).is_empty());
 }
+
+#[test]
+fn a_card_is_flipped_into_a_family() {
+    let app = App::new();
+    app.write_deck("mine", &common::deck("mine", &common::decision("one", "")));
+    app.json(&["answer", "mine/one", "--choice", "ct-pulmonary-angiography", "--confidence", "sure"]);
+    let before = app.json(&["show", "mine/one"]);
+    app.ok(&["add", "--flip", "mine/one", "22 weeks pregnant", "-t", "pregnancy"]);
+    let draft = &drafts(&app)[0]["draft"];
+    assert_eq!((&draft["family"], &draft["modifier"]), (&json!("one"), &json!("22 weeks pregnant")));
+    assert_eq!(draft["options"][0], json!({"study": "ct-pulmonary-angiography"}), "what flips is open");
+    assert_eq!(draft["options"][2], json!({"id": "none", "text": "No imaging"}));
+    assert_eq!(app.run(&["add", "--flip", "mine/two", "x"]).code, 1);
+
+    let mut phone = Phone::open(&app, &["inbox"], &[]);
+    phone.talk(&[
+        (COMPLETE, "c"),
+        ("Vignette:", "Patient one, 22 weeks pregnant."),
+        ("CT pulmonary angiography: (b)est", "w"),
+    ]);
+    phone.talk(&[
+        ("How does it harm?", "w"),
+        ("Why?", "Dose to the breast."),
+        ("(b)est", "b"),
+        ("Why?", "Little dose."),
+    ]);
+    phone.talk(&[
+        ("No imaging: (a)cceptable", "w"),
+        ("How", "u"),
+        ("Why?", "No."),
+        ("Chest", "a"),
+        ("Why?", "Yes."),
+        ("Option 5", ""),
+    ]);
+    phone.talk(&[("Rule:", "Perfusion first in pregnancy."), ("If positive:", "Treat."), ("If negative:", "Stop.")]);
+    phone.talk(&[("(s)ave", "s"), ("Its id", "one-pregnant")]);
+    phone.shows("Saved as mine/one-pregnant");
+    assert_eq!(phone.end(), 0);
+    let deck = mine(&app);
+    assert_eq!(deck["cards"][0]["family"], "one", "the first one joins the family");
+    assert_eq!(deck["cards"][1]["family"], "one");
+    let after = app.json(&["show", "mine/one"]);
+    assert_eq!(after["siblings"], json!(["mine/one-pregnant"]));
+    assert_eq!((&after["due"], &after["answers"]), (&before["due"], &before["answers"]));
+    assert_eq!(app.next_in("mine"), None, "siblings never share a study day");
+    app.healthy();
+}

@@ -1,5 +1,7 @@
 //! `scanwise add`: a thought caught in one line, kept at once.
 
+mod flip;
+
 use super::context::Context;
 use super::failure::{Failure, Outcome};
 use super::gate;
@@ -45,6 +47,9 @@ pub struct AddArgs {
     /// Deck of a whole card (default: mine)
     #[arg(long, value_name = "ID")]
     pub deck: Option<String>,
+    /// A sibling of this card: TEXT is the one fact that flips its answer ("22 weeks pregnant")
+    #[arg(long, value_name = "CARD", conflicts_with_all = ["basic", "cloze", "lines"], requires = "text")]
+    pub flip: Option<String>,
     /// Each line of the text is a draft of its own
     #[arg(long, conflicts_with_all = ["basic", "cloze"])]
     pub lines: bool,
@@ -61,8 +66,13 @@ pub fn run(args: &AddArgs, context: &mut Context) -> Outcome {
     let named = args.rotation.as_deref().filter(|r| !r.trim().is_empty());
     let rotation = named.map(|r| card::loose(r).ok_or_else(|| not_a("rotation", r))).transpose()?;
     let whole = whole_card(args, &domain, &tags)?;
-    let caught = if whole.is_none() { caught(args, &tags)? } else { Vec::new() };
+    let mut caught = if whole.is_none() { caught(args, &tags)? } else { Vec::new() };
     let mut store = context.open()?;
+    if let (Some(name), [fact]) = (&args.flip, caught.as_slice()) {
+        let mut sibling = flip::sibling(&store, name, fact.note.as_deref().unwrap_or_default(), context)?;
+        with_tags(&mut sibling, fact.tags.as_deref().unwrap_or_default());
+        caught = vec![sibling];
+    }
     let rotation = rotation.or_else(|| store.settings().rotation.clone());
     let bodies: Vec<&RawCard> = whole.iter().chain(&caught).collect();
     let adds: Vec<DraftChange> = bodies
@@ -268,7 +278,7 @@ fn report(
             let facts = if facts.is_empty() { String::new() } else { format!(" ({})", facts.join(" ")) };
             doc.mixed(&[(Role::Good, "Kept "), (Role::Plain, &format!("as draft {id}{facts}."))]);
             // A whole card that became none: say what is missing.
-            for raw in bodies.iter().filter(|r| r.kind.is_some()) {
+            for raw in bodies.iter().filter(|r| r.kind.is_some() && r.family.is_none()) {
                 for p in card::judge(raw).1 {
                     doc.hanging("! ", Role::Warn, Role::Plain, &format!("{}: {}", card::field_of(&p), p.cause));
                 }

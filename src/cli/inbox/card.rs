@@ -1,7 +1,7 @@
 //! From a draft to a card: what it still lacks, an id of its own, its place in a deck.
 
 use crate::cli::failure::{Failure, Outcome};
-use crate::deck::format::RawCard;
+use crate::deck::format::{CardType, RawCard};
 use crate::deck::problem::did_you_mean;
 use crate::deck::rules::Rules;
 use crate::deck::{Catalog, Problem, Severity, lint};
@@ -145,7 +145,7 @@ pub fn loose(text: &str) -> Option<String> {
     suggest_id(text.trim_start_matches('#'))
 }
 
-/// Puts one card into a deck of the user's own.
+/// Puts one card into a deck of the user's own. A card there that gave its name to this one's family joins it.
 ///
 /// # Errors
 /// When the deck or the home can't be written.
@@ -157,9 +157,18 @@ pub fn put(
     source: &str,
     now: Stamp,
 ) -> Outcome<Saved> {
-    let puts = [Put { base, card: raw.clone() }];
+    let mut puts = vec![Put { base, card: raw.clone() }];
+    if let Some(family) = raw.family.as_deref().filter(|f| Some(*f) != raw.id.as_deref()) {
+        let first = own::card_now(store, deck, family).map_err(refused)?;
+        let parsed = first.as_deref().and_then(|json| serde_json::from_str::<RawCard>(json).ok());
+        if let Some(card) = parsed.filter(|c| c.kind == Some(CardType::Decision) && c.family.is_none()) {
+            puts.push(Put { base: first, card: RawCard { family: raw.family.clone(), ..card } });
+        }
+    }
     let saved = own::save(store, deck, &puts, source, "draft", None, now).map_err(refused)?;
-    Ok(saved.into_iter().next().unwrap_or(Saved::Same))
+    // A conflict anywhere means that nothing was written.
+    let conflict = saved.iter().find(|s| matches!(s, Saved::Conflict(_))).cloned();
+    Ok(conflict.or_else(|| saved.into_iter().next()).unwrap_or(Saved::Same))
 }
 
 /// Why a deck could not be written.

@@ -8,7 +8,7 @@ use crate::cli::context::Context;
 use crate::cli::failure::Outcome;
 use crate::cli::gate::{self, Settled};
 use crate::cli::import::ask;
-use crate::deck::alike::{Index, Print};
+use crate::deck::alike::{Index, Likeness, Match, Print};
 use crate::deck::format::CardType;
 use crate::deck::{Catalog, parse_card};
 use crate::interchange::own::Saved;
@@ -102,7 +102,7 @@ fn alike(doc: &mut Doc, whole: &Card, deck: &str, store: &Store) -> Outcome {
     let own = CardKey::join(deck, &whole.id, None);
     let mut found = Vec::new();
     let mut last = String::new();
-    store.each_card(|_, key, body| {
+    store.each_card(|slug, key, body| {
         // The parts of a cloze are one card.
         let name = key.split_once('#').map_or(key, |(name, _)| name);
         if name == last || name == own.as_str() {
@@ -110,7 +110,10 @@ fn alike(doc: &mut Doc, whole: &Card, deck: &str, store: &Store) -> Outcome {
         }
         name.clone_into(&mut last);
         let Some(card) = parse_card(body, Catalog::bundled()) else { return };
-        found.extend(index.find(&Print::of(&card)).into_iter().map(|m| (m, name.to_owned())));
+        // Siblings are like each other; they must not be the same.
+        let siblings = slug == deck && whole.family().is_some_and(|f| card.family() == Some(f) || card.id == f);
+        let same = |m: &Match| !siblings || m.likeness < Likeness::Near;
+        found.extend(index.find(&Print::of(&card)).into_iter().filter(same).map(|m| (m, name.to_owned())));
     })?;
     found.sort_by(|a, b| a.0.likeness.cmp(&b.0.likeness).then(b.0.shared.total_cmp(&a.0.shared)));
     for (m, name) in found.into_iter().take(MAX_LIKES) {
@@ -207,8 +210,9 @@ fn save(draft: &Draft, work: &mut Work, deck: &str, store: &mut Store, context: 
             _ => "reviews show it as new",
         };
         doc.mixed(&[(Role::Good, "Saved as "), (Role::Strong, key.as_str()), (Role::Plain, &format!("; {then}."))]);
-        if work.raw.kind == Some(CardType::Decision) {
-            doc.para(Role::Dim, "Does one fact flip the answer? Write the sibling too.");
+        if work.raw.kind == Some(CardType::Decision) && work.raw.family.is_none() {
+            let how = format!("Does one fact flip it? `scanwise add --flip {} \"22 weeks pregnant\"`", key.as_str());
+            doc.para(Role::Dim, &how);
         }
         context.show(&doc)?;
         return Ok(true);

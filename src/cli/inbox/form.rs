@@ -73,6 +73,10 @@ pub enum Field {
     Source,
     /// An aside.
     Note,
+    /// What its siblings share.
+    Family,
+    /// The fact that flips its answer.
+    Modifier,
 }
 
 /// The fields of a type of card, in the order in which they are asked.
@@ -91,6 +95,8 @@ pub const fn fields(kind: CardType) -> &'static [Field] {
             F::Domain,
             F::Tags,
             F::Note,
+            F::Family,
+            F::Modifier,
         ],
         CardType::Basic => &[F::Front, F::Back, F::Why, F::Source, F::Domain, F::Tags, F::Note],
         CardType::Cloze => &[F::Text, F::Why, F::Source, F::Domain, F::Tags, F::Note],
@@ -116,6 +122,8 @@ impl Field {
             Self::Why => "Why",
             Self::Source => "Source",
             Self::Note => "Note",
+            Self::Family => "Family",
+            Self::Modifier => "Modifier",
         }
     }
 
@@ -134,6 +142,8 @@ impl Field {
             Self::Text => "with {{c1::hidden}} or {{c1::hidden::hint}}",
             Self::Why => "the reason (Enter: none)",
             Self::Source => "Body, Title (2024), section; for example ACR, Suspected Pulmonary Embolism (2022)",
+            Self::Family => "one word for it and its siblings; they are never asked on one day (Enter: none)",
+            Self::Modifier => "the one fact that flips the answer",
             Self::Note => "shown on the card under the answer; - leaves it out",
         }
     }
@@ -148,6 +158,8 @@ impl Field {
             Self::Text => &mut raw.text,
             Self::Why => &mut raw.why,
             Self::Note => &mut raw.note,
+            Self::Family => &mut raw.family,
+            Self::Modifier => &mut raw.modifier,
             Self::Domain => &mut raw.domain,
             _ => return None,
         })
@@ -179,6 +191,10 @@ impl Field {
                 all.len() < 2 || !all.iter().all(options::whole) || raw.rule.is_none()
             }
             Self::Note => raw.note.is_some(),
+            Self::Family => false,
+            Self::Modifier => raw.family.is_some() && raw.modifier.is_none(),
+            // A sibling begins with the patient of the other, and this one differs.
+            Self::Vignette => raw.vignette.is_none() || raw.modifier.is_some() && raw.rule.is_none(),
             _ => self.now(raw).is_none(),
         }
     }
@@ -278,14 +294,13 @@ fn set(field: Field, text: &str, raw: &mut RawCard) -> Option<&'static str> {
             let tags: Vec<String> = text.split([' ', ',', '\n']).filter_map(card::loose).collect();
             raw.tags = (!tags.is_empty()).then_some(tags);
         }
-        Field::Domain => {
-            if text.is_empty() {
-                raw.domain = None;
-            } else {
-                match card::loose(text) {
-                    Some(slug) => raw.domain = Some(slug),
-                    None => return Some("a domain holds letters, digits and '-'"),
-                }
+        Field::Domain | Field::Family => {
+            let slug = card::loose(text);
+            if slug.is_none() && !text.is_empty() {
+                return Some("it holds letters, digits and '-'");
+            }
+            if let Some(slot) = field.slot(raw) {
+                *slot = slug;
             }
         }
         Field::Positive | Field::Negative => {
