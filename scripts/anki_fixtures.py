@@ -226,12 +226,27 @@ def import_package(path):
         col.close()
 
 
+def again(path, out):
+    """What a package is like after it has been through Anki."""
+    with tempfile.TemporaryDirectory() as scratch:
+        col = new_collection(scratch)
+        from anki.collection import ImportAnkiPackageOptions, ImportAnkiPackageRequest
+
+        col.import_anki_package(ImportAnkiPackageRequest(
+            package_path=path, options=ImportAnkiPackageOptions(with_scheduling=True)
+        ))
+        export_apkg(col, out, legacy=False)
+        col.close()
+
+
 def main():
     version, args = sys.argv[1], sys.argv[2:]
     if args[0] == "--large":
         large(int(args[1]), os.path.abspath(args[2]))
     elif args[0] == "--import":
         import_package(os.path.abspath(args[1]))
+    elif args[0] == "--again":
+        again(os.path.abspath(args[1]), os.path.abspath(args[2]))
     else:
         small(version, os.path.abspath(args[0]))
 

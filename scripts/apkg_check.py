@@ -125,6 +125,7 @@ def progress(folder):
     card = notes(col)["stroke/rlq-pregnant"].cards()[0]
     is_("interval, factor", (card.ivl, card.factor), (want["interval"], want["factor"]))
     is_("type, queue, reps", (int(card.type), int(card.queue), card.reps), (2, 2, 4))
+    check("study days", (datetime.datetime.now() - datetime.timedelta(hours=4)).date().isoformat() == want["today"], want)
     ahead = (datetime.date.fromisoformat(want["due"]) - datetime.date.fromisoformat(want["today"])).days
     is_("days until due", card.due - col.sched.today, ahead)
     rows = col.db.all("select ease, ivl, lastIvl, type from revlog where cid = ? order by id", card.id)

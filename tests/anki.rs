@@ -2,34 +2,41 @@
 
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
+#[path = "anki/hostile.rs"]
+mod hostile;
+#[path = "anki/made.rs"]
+mod made;
+#[path = "anki/real.rs"]
+mod real;
+
+use scanwise::deck::format::RawCard;
 use scanwise::deck::{Catalog, parse_card};
 use scanwise::interchange::anki::{AnkiOptions, read};
-use scanwise::interchange::{Incoming, IncomingDeck, ReadError};
-use std::path::{Path, PathBuf};
+use scanwise::interchange::{Incoming, ReadError};
+use std::path::Path;
 use tempfile::TempDir;
 
-fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/anki").join(name)
-}
-
+/// Reads a package; the folder holds its media as long as it is kept.
 fn read_with(path: &Path, wanted: &AnkiOptions) -> (TempDir, Result<Incoming, ReadError>) {
     let scratch = TempDir::new().unwrap();
     let read = read(path, scratch.path(), wanted, &mut |_, _, _| ());
     (scratch, read)
 }
 
-fn deck<'i>(incoming: &'i Incoming, id: &str) -> &'i IncomingDeck {
-    incoming.decks.iter().find(|d| d.header.id.as_deref() == Some(id)).unwrap()
+fn with_history() -> AnkiOptions {
+    AnkiOptions { with_history: true, ..AnkiOptions::default() }
 }
 
-#[test]
-fn look() {
-    for entry in std::fs::read_dir(fixture("")).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_some_and(|e| e == "json") {
-            continue;
+/// Every card with its deck, as checked by the rules of decks: `deck/id` and the card.
+fn cards(incoming: &Incoming) -> Vec<(String, RawCard)> {
+    let mut out = Vec::new();
+    for deck in &incoming.decks {
+        for card in &deck.cards {
+            let checked = parse_card(&card.json, Catalog::bundled());
+            assert_eq!(checked.expect(&card.json).id, card.id);
+            let raw: RawCard = serde_json::from_str(&card.json).unwrap();
+            out.push((format!("{}/{}", deck.header.id.as_deref().unwrap(), card.id), raw));
         }
-        let (_scratch, got) = read_with(&path, &AnkiOptions { maps: vec![], with_history: true });
-        println!("== {path:?} {got:#?}");
     }
+    out
 }

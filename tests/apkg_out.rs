@@ -34,11 +34,7 @@ fn card(deck: &str, value: &Value) -> OutCard {
     let text = value.to_string();
     let raw: RawCard = serde_json::from_str(&text).unwrap();
     let card = parse_card(&text, Catalog::bundled()).expect("a right card");
-    let part = |n| OutPart {
-        key: CardKey::join(deck, &card.id, n),
-        state: CardState::default(),
-        history: Vec::new(),
-    };
+    let part = |n| OutPart { key: CardKey::join(deck, &card.id, n), state: CardState::default(), history: Vec::new() };
     let parts = card.parts().into_iter().map(part).collect();
     OutCard { card, raw, personal: None, parts }
 }
@@ -75,7 +71,8 @@ fn cloze() -> Value {
 fn sample(media: &Path) -> OutDeck {
     fs::create_dir_all(media).unwrap();
     fs::write(media.join("head ct.png"), PIXEL).unwrap();
-    let mut deck = deck("stroke", "Stroke: \"sample\"", &[decision(), basic("b-1", "See [image: head ct.png]", "Blood")]);
+    let mut deck =
+        deck("stroke", "Stroke: \"sample\"", &[decision(), basic("b-1", "See [image: head ct.png]", "Blood")]);
     deck.cards.push(card("stroke", &cloze()));
     deck.cards[1].personal = Some(Personal { note: Some("mine".to_owned()), tags: vec!["for me".to_owned()] });
     deck.media = Some(media.to_owned());
@@ -114,7 +111,12 @@ fn with_progress(mut deck: OutDeck) -> OutDeck {
         event(1, 20, &key, answered(5)),
         event(2, 19, &key, answered(4)),
         event(3, 13, &key, answered(0)),
-        event(4, 13, &key, EventKind::Debriefed { target: EventId(id(3)), miss: Miss::Slip, grade: Grade::new(2).unwrap() }),
+        event(
+            4,
+            13,
+            &key,
+            EventKind::Debriefed { target: EventId(id(3)), miss: Miss::Slip, grade: Grade::new(2).unwrap() },
+        ),
         event(5, 12, &key, answered(1)),
         event(6, 12, &key, EventKind::Undone { target: EventId(id(5)) }),
         event(7, 1, &key, answered(3)),
@@ -163,7 +165,10 @@ fn open(path: &Path) -> Package {
         ("tags", "SELECT tags FROM notes ORDER BY id"),
         ("models", "SELECT models FROM col"),
         ("decks", "SELECT decks FROM col"),
-        ("cards", "SELECT ord || ' ' || type || ' ' || queue || ' ' || ivl || ' ' || factor || ' ' || reps FROM cards ORDER BY id"),
+        (
+            "cards",
+            "SELECT ord || ' ' || type || ' ' || queue || ' ' || ivl || ' ' || factor || ' ' || reps FROM cards ORDER BY id",
+        ),
         ("due", "SELECT date(crt + due * 86400 - 18000, 'unixepoch') FROM cards, col WHERE type = 2"),
         ("reviews", "SELECT ease || ' ' || ivl || ' ' || lastIvl || ' ' || type FROM revlog ORDER BY id"),
         ("states", "SELECT type || ' ' || queue || ' ' || due FROM cards ORDER BY id"),
@@ -250,14 +255,18 @@ fn a_note_shows_the_card_and_holds_it_whole() {
     let (options, why) = (field("Options"), field("Why"));
     assert_eq!(options.matches("<li>").count(), 3);
     assert!(!options.contains("best") && !options.contains("radiation"), "the front gives nothing away: {options}");
-    for words in ["✓ best", "~ acceptable", "✗ delays", "No radiation, no contrast.", "When MRI can&#39;t be had in time."] {
+    for words in
+        ["✓ best", "~ acceptable", "✗ delays", "No radiation, no contrast.", "When MRI can&#39;t be had in time."]
+    {
         assert!(why.contains(words), "{words} in {why}");
     }
     let order = |html: &str| ["MRI", "CT", "Admit"].map(|w| html.find(&format!(">{w}"))).map(Option::unwrap);
     let (front, back) = (order(options), order(why));
     assert_eq!(front.map(|a| front.map(|b| a < b)), back.map(|a| back.map(|b| a < b)), "one order on both sides");
     assert!(field("Dose").contains("no ionizing radiation; no contrast"), "{}", field("Dose"));
-    assert!(field("Sources").contains("<a href=\"https://acsearch.acr.org/\">ACR, Right Lower Quadrant Pain (2022)</a>"));
+    assert!(
+        field("Sources").contains("<a href=\"https://acsearch.acr.org/\">ACR, Right Lower Quadrant Pain (2022)</a>")
+    );
     assert!(field("Personal").is_empty(), "asked for by nobody");
     assert_eq!(package.notes[1][1], "See <img src=\"head ct.png\">");
     assert_eq!(package.notes[1][11], "mine");
@@ -355,6 +364,18 @@ fn progress_goes_along_only_when_asked() {
 }
 
 #[test]
+fn a_debrief_speaks_for_its_answer_as_it_does_in_the_fold() {
+    let room = Room::new();
+    let mut deck = deck("a", "A", &[basic("b-1", "x", "y")]);
+    let part = &mut deck.cards[0].parts[0];
+    let grade = Grade::new(1).unwrap();
+    let debrief = EventKind::Debriefed { target: EventId(id(1)), miss: Miss::Reasoning, grade };
+    part.history = vec![event(1, 3, &part.key, answered(4)), event(2, 3, &part.key, debrief)];
+    let (_, package) = room.write(&[deck], true);
+    assert_eq!(package.rows["reviews"], ["1 1 0 0"]);
+}
+
+#[test]
 fn media_that_lead_elsewhere_are_left_out() {
     let room = Room::new();
     let media = room.path("m/media");
@@ -365,8 +386,9 @@ fn media_that_lead_elsewhere_are_left_out() {
     #[cfg(unix)]
     std::os::unix::fs::symlink(room.path("m/secret.png"), media.join("link.png")).unwrap();
     let absolute = room.path("m/secret.png").display().to_string();
-    let names = ["../secret.png", "..", ".hidden.png", "folder", "link.png", "gone.png", "a\\b.png", &absolute, "c:x", ""];
-    let text = names.iter().map(|n| format!("[image: {n}]")).collect::<String>();
+    let names =
+        ["../secret.png", "..", ".hidden.png", "folder", "link.png", "gone.png", "a\\b.png", &absolute, "c:x", ""];
+    let text = format!("[image: {}]", names.join("] [image: "));
     let mut deck = deck("a", "A", &[basic("b-1", &text, "[image: ok.png] [sound: ../secret.png]")]);
     deck.media = Some(media);
     let (written, package) = room.write(&[deck], false);
@@ -435,8 +457,9 @@ fn the_same_decks_at_the_same_time_make_the_same_bytes() {
 #[ignore = "makes packages for scripts/apkg-check"]
 fn packages_for_anki() {
     let out = PathBuf::from(std::env::var_os("APKG_OUT").expect("APKG_OUT names a folder"));
-    let now_ms: i64 = std::env::var("APKG_NOW_MS").unwrap().parse().unwrap();
-    let now = Stamp { utc_ms: now_ms, offset_s: 0 };
+    let number = |name: &str| std::env::var(name).unwrap().parse::<i64>().unwrap();
+    let now_ms = number("APKG_NOW_MS");
+    let now = Stamp { utc_ms: now_ms, offset_s: i32::try_from(number("APKG_OFFSET_S")).unwrap() };
     let scratch = tempfile::tempdir().unwrap();
     let folding = Folding::default();
     let deck = sample(&out.join("media"));
@@ -454,7 +477,7 @@ fn packages_for_anki() {
     let shift = now_ms - NOW.utc_ms;
     let mut progress = with_progress(sample(&out.join("media")));
     let part = &mut progress.cards[0].parts[0];
-    part.history.iter_mut().for_each(|e| e.at = Stamp { utc_ms: e.at.utc_ms + shift, offset_s: 0 });
+    part.history.iter_mut().for_each(|e| e.at = Stamp { utc_ms: e.at.utc_ms + shift, ..now });
     part.state = History::new(&part.history).fold(&folding).state.unwrap();
     let expected = json!({
         "interval": part.state.memory.interval, "factor": part.state.memory.ease.thousandths(),

@@ -104,6 +104,343 @@ fn every_shipped_card_goes_through_the_notation() {
     assert_eq!(back, cards);
 }
 
+/// The examples between the fences of the page for students.
+fn examples() -> Vec<String> {
+    let page = include_str!("../decks/NOTATION.md");
+    page.split("```").skip(1).step_by(2).map(|e| e.trim_start_matches('\n').to_owned()).collect()
+}
+
+#[test]
+fn the_examples_of_the_page_are_cards() {
+    let examples = examples();
+    for (example, kind) in examples.iter().zip([CardType::Basic, CardType::Cloze, CardType::Decision]) {
+        let file = notes::read(example, "em.md");
+        assert_eq!(file.troubles, [], "{example}");
+        let [item] = file.items.as_slice() else { panic!("{example}: {:?}", file.items) };
+        assert_eq!((item.raw.kind, item.complete, item.missing.len()), (Some(kind), true, 0), "{example}");
+        assert!(notes::holds(&item.raw), "{example}");
+    }
+    let tied = format!("{}{}", examples[0], examples[3]);
+    assert_eq!(notes::read(&tied, "em.md").items[0].id.as_deref(), Some("n-3f9a0c17be42"));
+    let page = notes::read(include_str!("../decks/NOTATION.md"), "NOTATION.md");
+    assert_eq!(page.items, [], "code is not read");
+}
+
+fn only(text: &str) -> notes::NoteItem {
+    let mut file = notes::read(text, "ward notes.md");
+    assert_eq!((file.items.len(), file.troubles.as_slice()), (1, [].as_slice()), "{text}");
+    file.items.remove(0)
+}
+
+#[test]
+fn headings_name_domain_and_tags() {
+    let text = "Q: a\nA: b\n\n# Chest\n## Embolism\n### Wells score\nQ: c #own\nA: d\n\n## A very long heading indeed\nQ: e\nA: f\n\n# Neuro\nQ: g\nA: h\ndomain: other\n";
+    let found: Vec<_> = notes::read(text, "/home/me/Ward 7.md")
+        .items
+        .into_iter()
+        .map(|i| (i.raw.domain.unwrap(), i.raw.tags.unwrap_or_default().join(" ")))
+        .collect();
+    let want = [("ward-7", ""), ("chest", "embolism wells-score own"), ("chest", ""), ("other", "")];
+    assert_eq!(found, want.map(|(d, t)| (d.to_owned(), t.to_owned())));
+    assert_eq!(notes::read("Q: a\nA: b", "2026-11-21.md").items[0].raw.domain.as_deref(), Some("notes"));
+}
+
+#[test]
+fn lines_join_as_markdown_joins_them() {
+    let item =
+        only("Q: what\nis **it**\\\nreally?\n\nA: this:\n- one\n- two\n  and more\n1. first\n> why: be\n> cause\n");
+    assert_eq!(item.raw.front.as_deref(), Some("what is it\nreally?"));
+    assert_eq!(item.raw.back.as_deref(), Some("this:\n- one\n- two and more\n1. first"));
+    assert_eq!(item.raw.why.as_deref(), Some("be cause"));
+    let item = only("Q: [ACR](https://acr.org) `x` ![ct](a.png) <https://e.org> a*b the #1 cause\nA: \\#no #yes \\*");
+    assert_eq!(
+        item.raw.front.as_deref(),
+        Some("ACR (https://acr.org) x [image: a.png] https://e.org a*b the #1 cause")
+    );
+    assert_eq!(item.raw.back.as_deref(), Some("#no *"));
+    assert_eq!(item.raw.tags.as_deref().unwrap(), ["yes"]);
+}
+
+#[test]
+fn rules_part_cards_and_hide_none() {
+    let cards = "Q: a\nA: b\n---\nQ: c\nA: d\n---\n{{c1::x}}\n===\n***\n";
+    for text in [cards.to_owned(), format!("---\n{cards}"), format!("---\ntitle: x\ntags: [a]\n---\n{cards}")] {
+        let file = notes::read(&text, "x.md");
+        assert_eq!((file.items.len(), file.troubles.as_slice()), (3, [].as_slice()), "{text}");
+    }
+}
+
+#[test]
+fn the_rest_of_a_page_stays_prose() {
+    for text in [
+        "    Q: a\n    A: b",
+        "S: pain\nO: fever\nA: pneumonia\nP: CXR",
+        "- [x] sleep\n- [ ] eat\n> a quote\nrule: none",
+        "```\nQ: a\nA: b\n```",
+        "<!--\nQ: a\nA: b\n-->",
+        "x `{{c1::a}}` y",
+        "Is this a question?\n\n{{ c1 }} [x] #tag",
+        "---\ntitle: {{c1::x}}\n---",
+        "<!-- id: n-1 -->",
+    ] {
+        assert_eq!(notes::read(text, "x.md"), NotesFile::default(), "{text}");
+    }
+    let after = "Q: a\nA: b\n\nThis is prose.\n> not a reason\nrule: x\n\n- [x] no option\n";
+    let file = notes::read(after, "x.md");
+    assert_eq!((file.items.len(), &after[file.items[0].span.clone()]), (1, "Q: a\nA: b"));
+    assert_eq!(file.items[0].raw.why, None);
+}
+
+#[test]
+fn written_notes_read_well() {
+    let front = |front: &str| RawCard {
+        kind: Some(CardType::Basic),
+        domain: Some("chest".to_owned()),
+        front: Some(front.to_owned()),
+        back: Some("Yes, #1:\n- a_b\n- R&D #tag".to_owned()),
+        ..RawCard::default()
+    };
+    let card = front("Is *this* <5 mm?\nA rare thing");
+    let want = "# chest\n\nQ: Is \\*this\\* <5 mm?\\\nA rare thing\nA: Yes, #1:\\\n- a_b\\\n- R&D \\#tag\n\n";
+    assert_eq!(notes::write(std::slice::from_ref(&card)), want);
+    // A line that would begin another card needs more.
+    let card = front("One?\nQ: two?");
+    assert!(notes::holds(&card));
+    assert!(notes::write(&[card]).contains("Q: One\\?\\\nQ\\: two\\?\n"));
+    // What it can't hold is said, not hidden.
+    for card in
+        [front(" spaces "), RawCard { domain: None, ..front("x") }, RawCard { why: Some(String::new()), ..front("x") }]
+    {
+        assert!(!notes::holds(&card));
+    }
+    assert!(!notes::holds(&RawCard { note: Some("x".to_owned()), ..RawCard::default() }), "a bare thought");
+}
+
+#[test]
+fn marks_may_be_bold_and_names_capital() {
+    let raw = only("**Q:** what #chest/pe\n**A**: that\n**Source:** ACR, PE (2022)\nDomain: Chest Imaging\n").raw;
+    assert_eq!((raw.front.as_deref(), raw.back.as_deref()), (Some("what"), Some("that")));
+    assert_eq!((raw.domain.as_deref(), raw.tags.unwrap().join(" ")), (Some("chest-imaging"), "chest-pe".to_owned()));
+    assert_eq!(raw.sources.unwrap()[0].cite(), "ACR, PE (2022)");
+    let raw = only("? A. B?\n\n- [x] CTPA\nrule: r\nfamily: Chest Pain\n\n- [ ] buy coffee\n").raw;
+    assert_eq!(
+        (raw.options.unwrap().len(), raw.family.as_deref()),
+        (1, Some("chest-pain")),
+        "a to-do list is no option"
+    );
+}
+
+#[test]
+fn only_an_exact_name_is_a_study() {
+    let text = "? A man. Which?\n- ct pulmonary ANGIOGRAPHY\n- nm-vq\n- CT pulm angio\n- ct-head-witout\n- No imaging (id: stop)\n";
+    let options = only(text).raw.options.unwrap();
+    let named: Vec<_> = options.iter().map(|o| (o.study.as_deref(), o.id.as_deref(), o.text.as_deref())).collect();
+    assert_eq!(
+        named,
+        [
+            (Some("ct-pulmonary-angiography"), None, None),
+            (Some("nm-vq"), None, None),
+            (None, Some("ct-pulm-angio"), Some("CT pulm angio")),
+            (None, Some("ct-head-witout"), Some("ct-head-witout")),
+            (None, Some("stop"), Some("No imaging")),
+        ]
+    );
+}
+
+#[test]
+fn the_last_question_is_the_question() {
+    for (text, vignette, question) in [
+        (
+            "Man, 40. Pain? Yes. Which is best, MRI vs. CT?",
+            Some("Man, 40. Pain? Yes."),
+            Some("Which is best, MRI vs. CT?"),
+        ),
+        ("Which first?", None, Some("Which first?")),
+        ("Man, 40. Which first? He is stable.", Some("Man, 40. He is stable."), Some("Which first?")),
+        ("Man with pain, T 38.5 °C.", Some("Man with pain, T 38.5 °C."), None),
+        ("He asks \"why?\" and leaves. (So what?)", Some("He asks \"why?\" and leaves."), Some("(So what?)")),
+    ] {
+        let raw = only(&format!("? {text}")).raw;
+        assert_eq!((raw.vignette.as_deref(), raw.question.as_deref()), (vignette, question), "{text}");
+    }
+    let raw = only("? Is it? Yes.\nquestion: And now?\n- [x] CTPA").raw;
+    assert_eq!((raw.vignette.as_deref(), raw.question.as_deref()), (Some("Is it? Yes."), Some("And now?")));
+    assert_eq!(raw.options.unwrap().len(), 1);
+}
+
+#[test]
+fn what_cannot_be_used_is_told_with_its_line() {
+    let long = "x".repeat(20_001);
+    for (text, line, cause) in [
+        ("\nQ: a\nA: b\nsource: UpToDate", "line 4", "can't be taken apart"),
+        (
+            "Q: a\nA: b\n<!-- id: n-1 -->\nQ: c\nA: d\n<!-- id: n-1 -->",
+            "line 4",
+            "another card of this file has the id",
+        ),
+        ("Q: a\n\nA: b\u{202e}\u{1b}c", "line 3", "2 invisible characters"),
+        ("\n- Q: a\n  A: b", "line 2", "inside a list"),
+        ("x\n\n{{c1::a {{c2::b}} c}}", "line 3", "inside another"),
+        ("? A. B?\n- [x] CTPA\n- [x] V/Q", "line 1", "2 options are best"),
+        (
+            "? A. B?\n- [x] CTPA -- a\n- [~] ct-pulmonary-angiography -- b",
+            "line 1",
+            "the id \"ct-pulmonary-angiography\"",
+        ),
+        ("? A. B?\nrule: a\nrule: b", "line 3", "stands twice"),
+        (&format!("Q: {long}\nA: b"), "line 1", "20,001 characters"),
+        (&"x".repeat(notes::MAX_FILE + 1), "the file", "8,388,609 bytes"),
+    ] {
+        let file = notes::read(text, "x.md");
+        assert!(
+            file.troubles.iter().any(|t| t.place == line && t.cause.contains(cause)),
+            "{cause}: {:?}",
+            file.troubles
+        );
+    }
+    let file = notes::read("Q: a\nA: b\nsource: UpToDate", "x.md");
+    assert_eq!(file.items[0].raw.note.as_deref(), Some("source: UpToDate"), "nothing is lost");
+    assert_eq!(notes::read("Q: a\nA: b\u{202e}\u{1b}c", "x.md").items[0].raw.back.as_deref(), Some("bc"));
+}
+
+#[test]
+fn a_card_keeps_its_id_however_it_is_reworded() {
+    let text = "\u{feff}Q: Which  study?\r\nA: CT\r\n\r\nprose\r\n\r\n- {{c1::x}} y\r\nQ: which study\r\nA: MRI";
+    let file = notes::read(text, "a/ward.md");
+    assert_eq!(notes::stable_id("b/ward.md", &file.items[0]), notes::stable_id("ward.md", &file.items[2]));
+    assert_ne!(notes::stable_id("other.md", &file.items[0]), notes::stable_id("ward.md", &file.items[0]));
+    let ids = notes::new_ids("ward.md", &file);
+    let names: std::collections::HashSet<_> = ids.iter().map(|(_, id)| id.as_str()).collect();
+    assert_eq!(names.len(), 3, "the same question twice is two cards");
+    assert!(names.iter().all(|id| id.len() == 14 && id.starts_with("n-")));
+    let tied = notes::with_ids(text, &ids);
+    assert_eq!(tied.matches("\r\n<!-- id: n-").count(), 3);
+    assert_eq!(tied.matches('\n').count(), tied.matches("\r\n").count());
+    let reworded = tied.replace("Which  study?", "What comes first?").replace("MRI", "nothing");
+    let again = notes::read(&reworded, "renamed.md");
+    let kept: Vec<_> = again.items.iter().map(|i| i.id.clone().unwrap()).collect();
+    assert_eq!(kept, ids.into_iter().map(|(_, id)| id).collect::<Vec<_>>());
+    assert_eq!(notes::new_ids("renamed.md", &again), []);
+    assert_eq!(notes::with_ids(text, &[(3..5, "no id!".to_owned()), (0..9_999, "n-1".to_owned())]), text);
+}
+
+#[test]
+fn one_line_is_a_draft() {
+    let item = notes::one_line("CTPA not needed: Wells 2, D-dimer negative #em #Pulmonary_Embolism \u{1b}[31m");
+    assert_eq!(item.raw.note.as_deref(), Some("CTPA not needed: Wells 2, D-dimer negative [31m"));
+    assert_eq!(item.raw.tags.as_deref().unwrap(), ["em", "pulmonary-embolism"]);
+    assert!(!item.complete && item.raw.kind.is_none() && item.raw.id.is_none() && item.missing.contains(&"rule"));
+    assert_eq!(notes::one_line("").raw, RawCard::default());
+}
+
+const TYPED: &str = "\
+# my card
+type: decision
+domain: pulmonary
+tags: pe, \"a, b\"
+vignette: A man, 54.
+  # not a comment
+
+  D-dimer high.
+question:
+    Which
+      study?
+[best] CTPA
+Shows the clot.
+[unsafe] stop = No imaging
+  \"  spaces kept  \"
+[?] = Wait
+if_positive: Treat: now.
+source: ACR
+year: 2022
+title: \"Unlikely\" embolism
+";
+
+#[test]
+fn what_hands_type_is_understood() {
+    let card = from_text(TYPED).unwrap();
+    assert_eq!(card.kind, Some(CardType::Decision));
+    assert_eq!(card.tags.as_deref().unwrap(), ["pe", "a, b"]);
+    assert_eq!(card.vignette.as_deref(), Some("A man, 54.\n# not a comment\n\nD-dimer high."));
+    assert_eq!(card.question.as_deref(), Some("Which\n  study?"));
+    let options = card.options.unwrap();
+    assert_eq!(
+        (options[0].study.as_deref(), options[0].verdict),
+        (Some("ct-pulmonary-angiography"), Some(Verdict::Best))
+    );
+    assert_eq!(options[0].why.as_deref(), Some("Shows the clot."));
+    assert_eq!((options[1].verdict, options[1].harm), (Some(Verdict::Wrong), Some(Harm::Unsafe)));
+    assert_eq!(options[1].why.as_deref(), Some("  spaces kept  "));
+    assert_eq!((options[2].verdict, options[2].text.as_deref()), (None, Some("Wait")));
+    assert_eq!(card.next.unwrap().if_positive, "Treat: now.");
+    assert_eq!(card.sources.unwrap()[0].title, "\"Unlikely\" embolism");
+}
+
+#[test]
+fn slips_are_told_at_their_lines() {
+    for (text, line, cause, hint) in [
+        ("hello", 1, "belongs to no field", "two spaces in"),
+        ("rule: a\nrule: b", 2, "written twice, first on line 1", "keep one"),
+        ("vignete: a", 1, "not a field", "\"vignette\""),
+        ("type: decison", 1, "not a type", "\"decision\""),
+        ("\n[bets] ct-head-without", 2, "no verdict", "\"best\""),
+        ("[best, best] ct-head-without", 1, "two verdicts", "keep one"),
+        ("[best] ct-head-witout", 1, "not in the study catalog", "\"ct-head-without\""),
+        ("[best] Nothing at all", 1, "not in the study catalog", "no-imaging = No imaging"),
+        ("title: x", 1, "under no source", "source: ACR"),
+        ("source: ACR\ntitle: x", 1, "no year", "year: 2024"),
+        ("source: ACR\n\nyear: soon", 3, "not a year", "four digits"),
+        ("option-why: x", 1, "under no option", "[best]"),
+        ("[best] ct-head-without\n  a\noption-why: x", 3, "already written", "keep one"),
+        ("options: a, b", 1, "not written here", "[best]"),
+    ] {
+        let problems = from_text(text).unwrap_err();
+        assert!(
+            matches!(problems.as_slice(), [p] if p.line == line && p.cause.contains(cause) && p.hint.contains(hint)),
+            "{text}: {problems:?}"
+        );
+    }
+    assert_eq!(from_text(&"x".repeat((8 << 20) + 1)).unwrap_err().len(), 1);
+    assert!(from_text(&"a: b\n".repeat(10_000)).unwrap_err().len() <= 100);
+}
+
+#[test]
+fn problems_of_the_rules_stand_under_their_lines() {
+    let card = from_text(TYPED).unwrap();
+    let mut rules = scanwise::deck::rules::Rules::new(scanwise::deck::Catalog::bundled());
+    assert!(rules.card(0, &card).is_none());
+    let told: Vec<EditProblem> = rules
+        .problems
+        .iter()
+        .map(|p| EditProblem::new(place_of(TYPED, &p.path).unwrap_or(0), &p.cause, p.hint.clone().unwrap_or_default()))
+        .collect();
+    let shown = apply_problems(TYPED, &told);
+    let above = |cause: &str| {
+        let before = shown.split(cause).next().unwrap();
+        before.lines().rfind(|l| !l.starts_with("# ^")).unwrap().to_owned()
+    };
+    assert_eq!(above("lower-case letters, digits and '-' only, not ','"), "tags: pe, \"a, b\"");
+    assert_eq!(above("this option has no id"), "[?] = Wait");
+    assert_eq!(above("the verdict is missing"), "[?] = Wait");
+    assert_eq!(above("this text is empty"), "if_positive: Treat: now.", "the field beside the one that is not there");
+    assert!(shown.starts_with("# ^ error: this card has no id"), "what is nowhere stands at the top");
+    assert!(shown.contains("# ^ error: \"rule\" is missing\n"));
+    assert_eq!(from_text(&shown), Ok(card.clone()), "comments change nothing");
+    let once_more = apply_problems(&shown, &[EditProblem::new(1, "x", "")]);
+    assert_eq!(once_more.matches("# ^").count(), 1);
+    assert_eq!(apply_problems(&shown, &[]), TYPED);
+    let hints = EditHints { problems: vec![EditProblem::new(1, "x", "y")], ..EditHints::of("the title", &card) };
+    let text = to_text(&card, &hints);
+    assert!(text.starts_with("# the title\n# ^ error: x (y)\n"), "{text}");
+    assert!(text.contains("[best] ct-pulmonary-angiography\n#   CT pulmonary angiography: RRL "), "{text}");
+
+    let path = |field: &str| Path::default().field("cards").index(0).field("options").index(1).field(field);
+    assert_eq!(place_of(TYPED, &path("why")), Some(15));
+    assert_eq!(place_of(TYPED, &path("study")), Some(14));
+    assert_eq!(place_of(TYPED, &Path::default().field("sources").index(0).field("title")), Some(20));
+    assert_eq!(place_of(TYPED, &Path::default().field("front")), None);
+}
+
 /// Lines of a page, and whatever else a page may hold.
 fn page() -> impl Strategy<Value = String> {
     let line = prop_oneof![
@@ -112,7 +449,7 @@ fn page() -> impl Strategy<Value = String> {
             "? Man, 40. Which?", "?", "rule: r", "source: ACR, T (2022), s", "note: n", "{{c1::x}} is y", "- {{c2::z}}",
             "# Neuro", "## Stroke", "---", "===", "```", "~~~", "prose", "  indented", "    Q: code", "<div>", "<!--", "-->",
             "<!-- id: n-1 -->", "<!-- id: n-2 -->", "<pre>", "| a | b |", "|---|---|", "1. one", "[x]: y", "text\\", "`", "* * *", "\t- deep",
-            "url: https://e.org", "question: Q?", "#tag", "A: x <!-- id: n-3 -->", "$$", "+++",
+            "url: https://e.org", "**Q:** x", "**rule:** y", "**A:**", "question: Q?", "#tag", "A: x <!-- id: n-3 -->", "$$", "+++",
         ]).prop_map(str::to_owned),
         3 => Just(String::new()),
         1 => "\\PC{0,12}",
@@ -148,7 +485,7 @@ fn odd_text() -> impl Strategy<Value = String> {
         3 => prop::sample::select(vec![
             "# no comment", "[best]", "rule:", "Q: ", "A:", "? ", "> ", "- [x] ", "\n", "\n\n", " ", "\"", "\\", "*bold*", "_x_", "<b>", "&amp;",
             "{{c1::x}}", "#tag", "1. ", "---", "```", "\u{a0}", "<!-- id: n-1 -->", "[a](b)", "note: ", "\t", " -- ", "(unsafe)", "`", "\u{2013}", "\u{1f9e0}",
-            "source: ", "why: ", "= ", "===", "(2020)", "vs. CT?", "https://e.org/a_b", "<https://e.org>", "![i](x.png)", "~", "|", "\n  x", "\n# y",
+            "source: ", "why: ", "**Q:** ", "**note**: ", "= ", "===", "(2020)", "vs. CT?", "https://e.org/a_b", "<https://e.org>", "![i](x.png)", "~", "|", "\n  x", "\n# y",
         ]).prop_map(str::to_owned),
         1 => any::<char>().prop_map(String::from),
     ];
@@ -387,6 +724,7 @@ proptest! {
     #[test]
     fn an_editor_loses_nothing(card in any_card()) {
         let text = to_text(&card, &EditHints::of("a title\n# and more", &card));
+        prop_assert!(!text.chars().any(|c| c != '\n' && scanwise::model::text::is_unsafe(c)), "{}", text);
         prop_assert_eq!(from_text(&text), Ok(card.clone()), "{}", text);
         let crlf = text.replace('\n', "\r\n");
         prop_assert_eq!(from_text(&crlf), Ok(card));

@@ -87,6 +87,8 @@ pub enum Command {
     Reset(super::mark::MarkArgs),
     /// Take in decks from others: preview, three-way merge, undo
     Import(super::import::ImportArgs),
+    /// Write decks as JSON, Anki package, CSV, TSV or Markdown
+    Export(super::export::ExportArgs),
     /// Catch a thought in one line, as a draft to finish later
     Add(super::add::AddArgs),
     /// Go through the drafts: complete, edit, split, merge, postpone, drop

@@ -12,9 +12,7 @@ pub fn run(context: &mut Context) -> Outcome {
     let store = context.open()?;
     let decks = store.decks(store.today(context.now()))?;
     let origins = store.origins()?;
-    let from = |slug: &str| {
-        origins.iter().find(|o| o.slug == slug).map(|o| provenance(&o.import, &o.origin, &o.version))
-    };
+    let from = |slug: &str| origins.iter().find(|o| o.slug == slug).map(provenance);
     if context.json {
         let list: Vec<_> = decks
             .iter()

@@ -132,7 +132,9 @@ pub fn run(args: &ImportArgs, context: &mut Context) -> Outcome {
         if let Err(failure) = done {
             if i > 0 && !args.dry_run {
                 let kept = count(i as u64, "file");
-                return Err(failure.more(format!("the {kept} before it stay imported; the ones after it were not read")));
+                return Err(
+                    failure.more(format!("the {kept} before it stay imported; the ones after it were not read"))
+                );
             }
             return Err(failure);
         }
@@ -156,7 +158,8 @@ fn one(
     } else {
         path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
     };
-    let refuse = |e: ReadError| Failure::fixable(format!("{}: {}: {}", sanitize_line(&name), e.place, e.cause)).hint(e.hint);
+    let refuse =
+        |e: ReadError| Failure::fixable(format!("{}: {}: {}", sanitize_line(&name), e.place, e.cause)).hint(e.hint);
     let mut options = Options {
         deck: args.deck.clone(),
         park: args.park,
@@ -185,7 +188,8 @@ fn one(
     progress.clear();
     let asking = !args.yes && !args.dry_run && !context.json && terminal();
     if !context.json {
-        context.show(&preview::plan(&plan, &name, args.verbose, context.width()))?;
+        let show = preview::Show { all: args.verbose, conflicts: !asking };
+        context.show(&preview::plan(&plan, &name, show, context.width()))?;
         if !plan.changes_anything(&options) {
             context.show(&say(context, "Nothing to change here."))?;
             return Ok(());
@@ -221,24 +225,42 @@ fn one(
         return Ok(());
     }
     let write = plan.write(&name, sha256, &options, context.now());
-    let (parked, history) = (write.park.len(), write.history.len());
     let number = store.carry_out(&write, context.now())?;
-    drop(scratch);
     if context.json {
         documents.push(report::plan(&plan, &name, Some(number)));
         return Ok(());
     }
+    done(&plan, write.park.len(), write.history.len(), options.with_history, context)
+}
+
+/// What was done, and what can be done next.
+fn done(plan: &Plan, parked: usize, history: usize, with_history: bool, context: &mut Context) -> Outcome {
     let mut doc = Doc::new(context.width());
     doc.blank();
     for deck in &plan.decks {
-        doc.mixed(&[(Role::Good, "Imported "), (Role::Strong, &deck.slug), (Role::Plain, &format!(": {}.", preview::numbers(deck)))]);
+        doc.mixed(&[
+            (Role::Good, "Imported "),
+            (Role::Strong, &deck.slug),
+            (Role::Plain, &format!(": {}.", preview::numbers(deck))),
+        ]);
     }
     if parked > 0 {
         let what = count(parked as u64, "card");
-        doc.para(Role::Plain, &format!("{what} parked; `scanwise resume --deck {}` releases them.", plan.decks[0].slug));
+        doc.para(
+            Role::Plain,
+            &format!("{what} parked; `scanwise resume --deck {}` releases them.", plan.decks[0].slug),
+        );
+    }
+    let future = plan.future(context.now());
+    if with_history && future > 0 {
+        let what = count(future as u64, "review");
+        doc.para(Role::Warn, &format!("{what} left out: dated in the future."));
     }
     if history > 0 {
-        doc.para(Role::Plain, &format!("{} of the file are now part of your history.", count(history as u64, "review")));
+        doc.para(
+            Role::Plain,
+            &format!("{} of the file are now part of your history.", count(history as u64, "review")),
+        );
     }
     doc.para(Role::Dim, "`scanwise import --undo` takes it back.");
     context.show(&doc)

@@ -10,6 +10,7 @@ mod config;
 mod context;
 mod decks;
 mod doctor;
+mod export;
 mod failure;
 mod gate;
 mod import;
@@ -80,6 +81,7 @@ fn dispatch(command: Option<Command>, context: &mut Context) -> Outcome {
         Some(Command::Annotate(args)) => annotate::run(&args, context),
         Some(Command::Reset(args)) => mark::run(&args, mark::Mark::Reset, context),
         Some(Command::Import(args)) => import::run(&args, context),
+        Some(Command::Export(args)) => export::run(&args, context),
         Some(Command::Add(args)) => add::run(&args, context),
         Some(Command::Inbox(args)) => inbox::run(&args, context),
         Some(Command::Notes(args)) => notes::run(&args, context),

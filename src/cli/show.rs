@@ -44,7 +44,7 @@ pub fn run(args: &ShowArgs, context: &mut Context) -> Outcome {
         fields.insert("deck_version".into(), json!(file.as_ref().map(|f| &f.1)));
         fields.insert("note".into(), json!(row.personal.note));
         fields.insert("own_tags".into(), json!(row.personal.tags));
-        let from = origin.as_ref().map(|o| provenance(&o.import, &o.origin, &o.version));
+        let from = origin.as_ref().map(provenance);
         fields.insert("from".into(), json!(from));
         fields.insert("history".into(), json!(history.iter().map(journal::to_json).collect::<Vec<_>>()));
         if let Some(card) = &row.card {

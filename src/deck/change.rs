@@ -53,7 +53,8 @@ pub fn answer_of(card: &Card, part: Option<u8>) -> String {
 const SAME_ANSWER: f64 = 0.75;
 
 /// Words that turn a sentence round.
-const TURNERS: &[&str] = &["not", "no", "never", "without", "avoid", "contraindicated", "non", "nor", "cannot", "unless"];
+const TURNERS: &[&str] =
+    &["not", "no", "never", "without", "avoid", "contraindicated", "non", "nor", "cannot", "unless"];
 
 /// What an edit from `old` to `new` changes for deletion `part` of a cloze (`None` for other cards).
 #[must_use]
@@ -132,11 +133,8 @@ fn facts(text: &str) -> Vec<String> {
 
 /// Everything but words: the options with their verdicts.
 fn shape(card: &Card) -> Vec<(String, String)> {
-    let mut out: Vec<(String, String)> = card
-        .options()
-        .iter()
-        .map(|o| (o.id.clone(), format!("{} {:?}", o.verdict, o.harm)))
-        .collect();
+    let mut out: Vec<(String, String)> =
+        card.options().iter().map(|o| (o.id.clone(), format!("{} {:?}", o.verdict, o.harm))).collect();
     out.sort();
     out
 }
@@ -182,7 +180,10 @@ mod tests {
         assert_eq!(class("9 hours from last known well"), EditClass::Answer);
         assert_eq!(class("not 4.5 hours from last known well"), EditClass::Answer);
         assert_eq!(class("perfusion imaging"), EditClass::Answer);
-        assert_eq!(classify(&old, &basic("Window for TNK in minutes, 2 places?", &old_back()), None), EditClass::Detail);
+        assert_eq!(
+            classify(&old, &basic("Window for TNK in minutes, 2 places?", &old_back()), None),
+            EditClass::Detail
+        );
     }
 
     fn old_back() -> String {

@@ -63,12 +63,16 @@ pub fn merge(base: Option<&str>, mine: &str, theirs: &str, decide: &Decide<'_>) 
     if mine == theirs || base == Some(theirs) {
         return plain(mine);
     }
-    if base == Some(mine) {
-        return plain(theirs);
-    }
     let value = |text: &str| serde_json::from_str::<Value>(text).ok();
     let (Some(m), Some(t)) = (value(mine), value(theirs)) else { return plain(mine) };
     let b = base.and_then(value);
+    // A decision that comes back as front and back has been through a format that could not hold it.
+    if m.get("type") != t.get("type") {
+        return whole(b.as_ref(), &m, &t, "", decide, mine, theirs);
+    }
+    if base == Some(mine) {
+        return plain(theirs);
+    }
     if let Some(torn) = torn(base, mine, theirs) {
         return whole(b.as_ref(), &m, &t, torn, decide, mine, theirs);
     }
@@ -114,8 +118,7 @@ fn whole(
         None => {}
     }
     let at = |v: &Value| if field.is_empty() { Some(v.clone()) } else { v.get(field).cloned() };
-    let conflict =
-        Conflict { field: field.to_owned(), base: base.and_then(at), mine: at(mine), theirs: at(theirs) };
+    let conflict = Conflict { field: field.to_owned(), base: base.and_then(at), mine: at(mine), theirs: at(theirs) };
     Merged { json: mine_text.to_owned(), conflicts: vec![conflict] }
 }
 
@@ -193,7 +196,8 @@ impl Work<'_> {
         mine: &[Value],
         theirs: &[Value],
     ) -> Vec<Value> {
-        let keyed = |list: &[Value]| -> Vec<(String, Value)> { list.iter().map(|o| (option_id(o), o.clone())).collect() };
+        let keyed =
+            |list: &[Value]| -> Vec<(String, Value)> { list.iter().map(|o| (option_id(o), o.clone())).collect() };
         let base = keyed(base.map_or(&[], Vec::as_slice));
         let (mine, theirs) = (keyed(mine), keyed(theirs));
         let order = |list: &[(String, Value)]| list.iter().map(|(k, _)| k.clone()).collect::<Vec<_>>();

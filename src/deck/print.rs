@@ -2,7 +2,7 @@
 //! is always the same bytes and a change shows as the lines that changed.
 
 use super::format::{RawCard, RawDeck};
-use serde_json::value::RawValue;
+use serde_json::ser::PrettyFormatter;
 
 /// A card as compact JSON, fields in the order of the format. Two cards are equal when these texts are.
 #[must_use]
@@ -17,7 +17,7 @@ pub fn canonical(text: &str) -> Option<String> {
     serde_json::from_str::<RawCard>(text).ok().map(|raw| compact(&raw))
 }
 
-/// A whole deck: the header (whose own `cards` are left out), then every card, given as JSON.
+/// A whole deck: the header (whose own `cards` are left out), then every card, given as compact JSON.
 #[must_use]
 pub fn deck<'c>(header: &RawDeck, cards: impl IntoIterator<Item = &'c str>) -> String {
     let bare = RawDeck { cards: None, ..header.clone() };
@@ -35,14 +35,30 @@ pub fn deck<'c>(header: &RawDeck, cards: impl IntoIterator<Item = &'c str>) -> S
     out
 }
 
+/// A whole deck in one line: for keeping, not for people.
+#[must_use]
+pub fn compact_deck<'c>(header: &RawDeck, cards: impl IntoIterator<Item = &'c str>) -> String {
+    let bare = RawDeck { cards: Some(Vec::new()), ..header.clone() };
+    let head = serde_json::to_string(&bare).unwrap_or_default();
+    let mut out = head.trim_end_matches("]}").to_owned();
+    for (i, card) in cards.into_iter().enumerate() {
+        if i > 0 {
+            out.push(',');
+        }
+        out.push_str(card);
+    }
+    out.push_str("]}");
+    out
+}
+
 /// One card, indented to stand in a deck's list.
 fn push_card(out: &mut String, card: &str) {
-    let pretty = serde_json::from_str::<RawCard>(card)
-        .ok()
-        .and_then(|raw| serde_json::to_string_pretty(&raw).ok())
-        // What the format does not know is kept as it was written.
-        .or_else(|| serde_json::from_str::<&RawValue>(card).ok().map(|v| v.get().to_owned()))
-        .unwrap_or_default();
+    // From JSON to JSON without a card in between: a large deck is mostly this.
+    let mut bytes = Vec::with_capacity(card.len() * 2);
+    let mut from = serde_json::Deserializer::from_str(card);
+    let mut to = serde_json::Serializer::with_formatter(&mut bytes, PrettyFormatter::new());
+    let done = serde_transcode::transcode(&mut from, &mut to);
+    let pretty = done.ok().and_then(|()| String::from_utf8(bytes).ok()).unwrap_or_else(|| card.to_owned());
     // Line ends inside strings are escaped, so every line of the text is a line of the structure.
     for (i, line) in pretty.lines().enumerate() {
         if i > 0 {

@@ -44,7 +44,7 @@ pub enum Stop<E> {
 }
 
 /// Reads a deck that should be right, card by card, without ever holding all cards at once: `header` is called first,
-/// then `card` with each card and its slice of the text.
+/// then `card` with each card, as checked and as written, and its slice of the text.
 ///
 /// # Errors
 /// [`Stop::Problems`] at the first error in the deck (what was received until then must be thrown away), or what the
@@ -53,7 +53,7 @@ pub fn scan<E>(
     text: &str,
     catalog: &Catalog,
     header: impl FnOnce(&DeckHeader, usize) -> Result<(), E>,
-    mut card: impl FnMut(usize, &Card, &str) -> Result<(), E>,
+    mut card: impl FnMut(usize, &Card, &RawCard, &str) -> Result<(), E>,
 ) -> Result<DeckHeader, Stop<E>> {
     let shell: Shell<'_> = serde_json::from_str(text).map_err(|_| Stop::Problems)?;
     let has_cards = shell.cards.is_some();
@@ -76,7 +76,7 @@ pub fn scan<E>(
     for (i, slice) in cards.into_iter().enumerate() {
         let raw: RawCard = serde_json::from_str(slice.get()).map_err(|_| Stop::Problems)?;
         let read = rules.card(i, &raw).filter(|_| no_errors(&rules)).ok_or(Stop::Problems)?;
-        card(i, &read, slice.get()).map_err(Stop::Receiver)?;
+        card(i, &read, &raw, slice.get()).map_err(Stop::Receiver)?;
     }
     Ok(head)
 }
@@ -118,7 +118,7 @@ pub fn check(bytes: &[u8], catalog: &Catalog) -> Checked {
             strip_bom(text),
             catalog,
             |_, _| Ok::<(), ()>(()),
-            |_, card, _| {
+            |_, card, _, _| {
                 cards.push(card.clone());
                 Ok(())
             },

@@ -38,11 +38,11 @@ impl<'c> Rules<'c> {
         self.problems.push(Problem::error(rule, path, cause).hint(hint));
     }
 
-    fn id(&mut self, path: Path, what: &str, id: Option<&String>) -> Option<String> {
+    fn id(&mut self, path: impl FnOnce() -> Path, what: &str, id: Option<&String>) -> Option<String> {
         let Some(id) = id else {
             self.error(
                 "missing",
-                path,
+                path(),
                 format!("{what} has no id"),
                 "write an \"id\" of lower-case letters, digits and '-'",
             );
@@ -52,7 +52,7 @@ impl<'c> Rules<'c> {
             Ok(()) => Some(id.clone()),
             Err(e) => {
                 let hint = suggest_id(id).map(|s| format!("try \"{s}\""));
-                self.problems.push(Problem::error("bad-id", path, format!("\"{}\": {e}", cut(id))).maybe_hint(hint));
+                self.problems.push(Problem::error("bad-id", path(), format!("\"{}\": {e}", cut(id))).maybe_hint(hint));
                 None
             }
         }
@@ -65,19 +65,20 @@ impl<'c> Rules<'c> {
                 self.problems.push(Problem::error("missing", path.field(name), format!("\"{name}\" is missing")));
                 None
             }
-            Some(text) => self.clean(path.field(name), text),
+            Some(text) => self.clean(|| path.field(name), text),
         }
     }
 
     /// A text that may be there.
     fn optional(&mut self, path: &Path, name: &str, value: Option<&String>) -> Option<String> {
-        value.and_then(|text| self.clean(path.field(name), text))
+        value.and_then(|text| self.clean(|| path.field(name), text))
     }
 
-    /// The text, if it is not blank, not endless and safe to print.
-    fn clean(&mut self, path: Path, text: &str) -> Option<String> {
+    /// The text, if it is not blank, not endless and safe to print. Its path is only made when there is a problem: most
+    /// texts have none, and there are many.
+    fn clean(&mut self, path: impl FnOnce() -> Path, text: &str) -> Option<String> {
         if text.trim().is_empty() {
-            self.error("blank", path, "this text is empty", "write it or remove the field");
+            self.error("blank", path(), "this text is empty", "write it or remove the field");
             return None;
         }
         if text.len() > MAX_TEXT {
@@ -87,7 +88,7 @@ impl<'c> Rules<'c> {
                     (crate::model::text::thousands(n as u64), crate::model::text::thousands(MAX_TEXT as u64));
                 self.error(
                     "too-long",
-                    path,
+                    path(),
                     format!("this text has {n} characters; at most {max}"),
                     "split it into several cards",
                 );
@@ -99,7 +100,7 @@ impl<'c> Rules<'c> {
             let name = if c == '\u{1b}' { "an escape sequence" } else { "a control character" };
             self.error(
                 "control-character",
-                path,
+                path(),
                 format!("{name} ({}) at character {} of this text", c.escape_unicode(), at + 1),
                 "remove it; decks hold plain text",
             );
@@ -111,7 +112,7 @@ impl<'c> Rules<'c> {
     fn slugs(&mut self, path: &Path, name: &str, values: Option<&Vec<String>>) -> Vec<String> {
         let mut out = Vec::new();
         for (i, value) in values.into_iter().flatten().enumerate() {
-            if let Some(id) = self.id(path.field(name).index(i), "this", Some(value)) {
+            if let Some(id) = self.id(|| path.field(name).index(i), "this", Some(value)) {
                 out.push(id);
             }
         }
@@ -131,7 +132,7 @@ impl<'c> Rules<'c> {
                 "update scanwise, or write \"format\": 1",
             ),
         }
-        let id = self.id(root.field("id"), "the deck", raw.id.as_ref());
+        let id = self.id(|| root.field("id"), "the deck", raw.id.as_ref());
         let title = self.needed(&root, "title", raw.title.as_ref());
         let version = self.optional(&root, "version", raw.version.as_ref());
         let language = self.optional(&root, "language", raw.language.as_ref());
@@ -139,7 +140,7 @@ impl<'c> Rules<'c> {
         let description = self.optional(&root, "description", raw.description.as_ref());
         let mut authors = Vec::new();
         for (i, author) in raw.authors.iter().flatten().enumerate() {
-            authors.extend(self.clean(root.field("authors").index(i), author));
+            authors.extend(self.clean(|| root.field("authors").index(i), author));
         }
         if raw.cards.is_none() {
             self.error("missing", root.field("cards"), "\"cards\" is missing", "write \"cards\": [ ... ]");
@@ -158,7 +159,7 @@ impl<'c> Rules<'c> {
     /// The `index`-th card; `None` when it has an error.
     pub fn card(&mut self, index: usize, raw: &RawCard) -> Option<Card> {
         let path = Path::default().field("cards").index(index);
-        let id = self.id(path.field("id"), "this card", raw.id.as_ref());
+        let id = self.id(|| path.field("id"), "this card", raw.id.as_ref());
         if let Some(id) = &id
             && let Some(first) = self.ids.insert(id.clone(), index)
         {
@@ -175,7 +176,7 @@ impl<'c> Rules<'c> {
                 self.error("missing", path.field("domain"), "\"domain\" is missing", "for example \"neurology\"");
                 None
             }
-            Some(d) => self.id(path.field("domain"), "the domain", Some(d)),
+            Some(d) => self.id(|| path.field("domain"), "the domain", Some(d)),
         };
         let tags = self.slugs(&path, "tags", raw.tags.as_ref());
         let covers = self.slugs(&path, "covers", raw.covers.as_ref());
@@ -194,8 +195,8 @@ impl<'c> Rules<'c> {
         }
         for (i, s) in sources.iter().enumerate() {
             let here = path.index(i);
-            self.clean(here.field("body"), &s.body);
-            self.clean(here.field("title"), &s.title);
+            self.clean(|| here.field("body"), &s.body);
+            self.clean(|| here.field("title"), &s.title);
             if !(1900..=2100).contains(&s.year) {
                 self.error(
                     "year",
@@ -302,7 +303,7 @@ impl<'c> Rules<'c> {
         let question = self.needed(path, "question", raw.question.as_ref());
         let rule = self.needed(path, "rule", raw.rule.as_ref());
         let modifier = self.optional(path, "modifier", raw.modifier.as_ref());
-        let family = raw.family.as_ref().and_then(|f| self.id(path.field("family"), "the family", Some(f)));
+        let family = raw.family.as_ref().and_then(|f| self.id(|| path.field("family"), "the family", Some(f)));
         let next = match &raw.next {
             None => {
                 self.error(
@@ -315,8 +316,8 @@ impl<'c> Rules<'c> {
             }
             Some(next) => {
                 let here = path.field("next");
-                let positive = self.clean(here.field("if_positive"), &next.if_positive);
-                let negative = self.clean(here.field("if_negative"), &next.if_negative);
+                let positive = self.clean(|| here.field("if_positive"), &next.if_positive);
+                let negative = self.clean(|| here.field("if_negative"), &next.if_negative);
                 positive.and(negative).map(|_| next.clone())
             }
         };
@@ -408,11 +409,11 @@ impl<'c> Rules<'c> {
                     self.error("unknown-study", path.field("study"), cause, hint);
                 }
             },
-            (None, Some(text)) => shown = self.clean(path.field("text"), text),
+            (None, Some(text)) => shown = self.clean(|| path.field("text"), text),
         }
         let id = match (&raw.id, &raw.study) {
             (None, Some(study)) => Some(study.clone()),
-            (id, _) => self.id(path.field("id"), "this option", id.as_ref()),
+            (id, _) => self.id(|| path.field("id"), "this option", id.as_ref()),
         };
         // Single letters and the words of the review are keys; an option of that name could not be told from one.
         let key = |id: &String| id.len() < 2 || RESERVED.contains(&id.as_str());

@@ -6,8 +6,8 @@
 //! | valid UTF-8 | UTF-8 |
 //! | every other byte zero | UTF-16 without a mark (some Windows programs write it) |
 //! | mostly right UTF-8 with a few broken bytes | UTF-8, lossy: what is broken becomes U+FFFD |
-//! | mostly ASCII with a few high bytes | Windows-1252, what Excel and old editors write for smart quotes, ° and µ |
-//! | many high bytes | what `chardetng` makes of it (another script, say Windows-1251) |
+//! | mostly ASCII letters | Windows-1252, what Excel and old editors write for smart quotes, ° and µ |
+//! | mostly high bytes | what `chardetng` makes of it (another script, say Windows-1251) |
 //! | a known binary format, many control bytes, UTF-32 | refused |
 
 use super::incoming::ReadError;
@@ -116,10 +116,10 @@ fn eight_bit(bytes: &[u8]) -> &'static Encoding {
     if right >= broken.saturating_mul(4) {
         return UTF_8;
     }
-    // In English a handful of high bytes are quotes, degrees and micro signs; statistics on so few mislead.
+    // Among Latin letters high bytes are quotes, degrees, micro signs and accents; statistics on so few mislead.
     let high = bytes.iter().filter(|b| !b.is_ascii()).count();
     let letters = bytes.iter().filter(|b| b.is_ascii_alphabetic()).count();
-    if high * 10 <= letters {
+    if high * 2 <= letters {
         return WINDOWS_1252;
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);

@@ -1,7 +1,9 @@
 //! What a file holds, before it meets the collection.
 
+use crate::deck::alike::Print;
 use crate::deck::format::{RawCard, RawDeck};
 use crate::log::Event;
+use crate::model::Card;
 use std::path::PathBuf;
 
 /// What kind of file it was.
@@ -68,9 +70,17 @@ pub struct IncomingCard {
     pub id: String,
     /// The card as compact JSON with the fields in the order of the format: two cards are equal when these are.
     pub json: String,
+    /// What it is compared by, when whoever read it had it at hand.
+    pub print: Option<Box<Print>>,
 }
 
 impl IncomingCard {
+    /// From a card that was checked.
+    #[must_use]
+    pub fn checked(raw: &RawCard, card: &Card) -> Self {
+        Self { print: Some(Box::new(Print::of(card))), ..Self::new(raw) }
+    }
+
     /// From a card of the deck format.
     #[must_use]
     pub fn new(raw: &RawCard) -> Self {
@@ -78,6 +88,7 @@ impl IncomingCard {
             id: raw.id.clone().unwrap_or_default(),
             // Serializing plain strings, numbers and lists can't fail.
             json: serde_json::to_string(raw).unwrap_or_default(),
+            print: None,
         }
     }
 }

@@ -12,8 +12,8 @@ use super::journal;
 use crate::deck::format::{RawCard, RawDeck};
 use crate::deck::read::Stop;
 use crate::deck::{self, Catalog, Problem, Severity};
-use crate::model::ids::check_id;
 use crate::model::CardKey;
+use crate::model::ids::check_id;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -56,6 +56,11 @@ pub fn read(text: &str, tick: &mut Tick<'_>) -> Result<Incoming, ReadError> {
         all(&decks, &mut incoming, tick)?;
         return Ok(incoming);
     }
+    // A plain deck says nothing of bundles; looking for one would read it all once more.
+    if !text.contains("\"scanwise\"") {
+        incoming.decks.push(one(text, "", tick)?);
+        return Ok(incoming);
+    }
     let outer: Outer<'_> = serde_json::from_str(text).map_err(|e| not_json(&e))?;
     match (outer.scanwise.as_deref(), outer.decks, outer.deck) {
         (Some("changes"), _, Some(changes)) => {
@@ -68,7 +73,11 @@ pub fn read(text: &str, tick: &mut Tick<'_>) -> Result<Incoming, ReadError> {
         (Some("bundle"), Some(decks), _) => all(&decks, &mut incoming, tick)?,
         (Some(word @ ("bundle" | "changes")), ..) => {
             let what = if word == "bundle" { "decks" } else { "deck" };
-            return Err(ReadError::new("the file", format!("\"{what}\" is missing"), "ask for the file again; it is not whole"));
+            return Err(ReadError::new(
+                "the file",
+                format!("\"{what}\" is missing"),
+                "ask for the file again; it is not whole",
+            ));
         }
         (Some(other), ..) => {
             return Err(ReadError::new(
@@ -101,7 +110,11 @@ fn all(decks: &[&RawValue], incoming: &mut Incoming, tick: &mut Tick<'_>) -> Res
         let read = one(deck.get(), &format!("decks[{i}]"), tick)?;
         if incoming.decks.iter().any(|d| d.header.id == read.header.id) {
             let id = read.header.id.unwrap_or_default();
-            return Err(ReadError::new(format!("decks[{i}]"), format!("the deck \"{id}\" stands twice"), "keep one of them"));
+            return Err(ReadError::new(
+                format!("decks[{i}]"),
+                format!("the deck \"{id}\" stands twice"),
+                "keep one of them",
+            ));
         }
         incoming.decks.push(read);
     }
@@ -122,13 +135,11 @@ fn one(text: &str, place: &str, tick: &mut Tick<'_>) -> Result<IncomingDeck, Rea
                 **expected.borrow_mut() = n as u64;
                 Ok::<(), ()>(())
             },
-            |i, card, raw| {
+            |i, card, raw, _| {
                 if i % 1_024 == 0 {
                     (tick.borrow_mut())("reading cards", i as u64, **expected.borrow());
                 }
-                // The reader has just read it as a card, so it reads again.
-                let json = deck::print::canonical(raw).unwrap_or_default();
-                cards.push(IncomingCard { id: card.id.clone(), json });
+                cards.push(IncomingCard::checked(raw, card));
                 Ok(())
             },
         )
@@ -196,6 +207,12 @@ impl Header {
 pub fn parts(text: &str) -> Option<(RawDeck, Vec<(String, String)>)> {
     let deck = one(deck::read::strip_bom(text), "", &mut |_, _, _| {}).ok()?;
     Some((deck.header, deck.cards.into_iter().map(|c| (c.id, c.json)).collect()))
+}
+
+/// The header of a deck's text; `None` when it is not a deck.
+#[must_use]
+pub fn header(text: &str) -> Option<RawDeck> {
+    serde_json::from_str::<Header>(deck::read::strip_bom(text)).ok().map(Header::into_raw)
 }
 
 /// Histories by card key. What can't be read is told, never guessed.

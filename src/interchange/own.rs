@@ -6,7 +6,7 @@ use super::plan::{PlanError, class};
 use super::read::digest_bytes;
 use crate::deck::change::EditClass;
 use crate::deck::format::{FORMAT, RawCard, RawDeck};
-use crate::deck::merge::{Conflict, Side, differences, merge};
+use crate::deck::merge::{Conflict, Merged, Side, differences, merge};
 use crate::deck::print;
 use crate::interchange::ReadError;
 use crate::model::Stamp;
@@ -115,7 +115,12 @@ impl Open {
         let stored = store.stored_deck(slug)?;
         if stored.as_ref().is_some_and(crate::store::StoredDeck::bundled) {
             let what = format!("the deck \"{slug}\"");
-            return Err(ReadError::new(what, "it comes with scanwise, so its file can't be changed", "choose another deck").into());
+            return Err(ReadError::new(
+                what,
+                "it comes with scanwise, so its file can't be changed",
+                "choose another deck",
+            )
+            .into());
         }
         let file = stored.map_or_else(|| format!("{slug}.json"), |d| d.file);
         let before = store.deck_bytes(&file)?;
@@ -145,7 +150,12 @@ impl Open {
             return Saved::Same;
         }
         // Mine is what stands in the file: a hand edit made meanwhile. Theirs is what was typed.
-        let merged = merge(put.base.as_deref(), &here, &new, &|_| decide);
+        let merged = if put.base.as_ref() == Some(&here) {
+            // Nobody else touched it: whatever was typed is meant, another type of card too.
+            Merged { json: new.clone(), conflicts: Vec::new() }
+        } else {
+            merge(put.base.as_deref(), &here, &new, &|_| decide)
+        };
         if !merged.conflicts.is_empty() {
             return Saved::Conflict(merged.conflicts);
         }

@@ -1,9 +1,12 @@
 //! Any file to [`Incoming`]: what it is is told from its bytes, never from its name.
 
 use super::anki::{self, AnkiOptions};
-use super::incoming::{Incoming, ReadError, Tick, Trouble};
+use super::incoming::{Format, Incoming, IncomingCard, IncomingDeck, ReadError, Tick, Trouble};
+use super::notes;
 use super::table::{self, TableOptions};
 use super::{charset, json};
+use crate::deck::format::{FORMAT, RawCard, RawDeck};
+use crate::model::ids::suggest_id;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -100,7 +103,12 @@ pub fn read(
     let bytes = std::fs::read(path).map_err(fail)?;
     let decoded = charset::to_text(&bytes)?;
     drop(bytes);
-    let mut incoming = if decoded.text.trim_start().starts_with(['{', '[']) {
+    // Nothing in the text of a Markdown page says so for sure; its name does.
+    let page =
+        Path::new(name).extension().is_some_and(|e| e.eq_ignore_ascii_case("md") || e.eq_ignore_ascii_case("markdown"));
+    let mut incoming = if page {
+        markdown(&decoded.text, name)
+    } else if decoded.text.trim_start().starts_with(['{', '[']) {
         json::read(&decoded.text, tick)?
     } else {
         table::read(&decoded.text, name, &TableOptions { maps: options.maps.clone(), tabs: None }, tick)?
@@ -117,4 +125,36 @@ pub fn read(
         );
     }
     Ok(incoming)
+}
+
+/// The complete cards of a page of notes, as a deck named after it. Unfinished ones are told: `scanwise notes` keeps
+/// those as drafts.
+fn markdown(text: &str, name: &str) -> Incoming {
+    let page = notes::read(text, name);
+    let stem = Path::new(name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let ids = notes::new_ids(name, &page);
+    let mut deck = IncomingDeck {
+        header: RawDeck {
+            format: Some(FORMAT),
+            id: Some(suggest_id(&stem).unwrap_or_else(|| "notes".to_owned())),
+            title: Some(if stem.trim().is_empty() { "Notes".to_owned() } else { stem }),
+            ..RawDeck::default()
+        },
+        ..IncomingDeck::default()
+    };
+    let mut troubles = page.troubles;
+    for item in &page.items {
+        let id = item.id.clone().or_else(|| ids.iter().find(|(span, _)| *span == item.span).map(|(_, id)| id.clone()));
+        if item.complete {
+            deck.cards.push(IncomingCard::new(&RawCard { id, ..item.raw.clone() }));
+        } else {
+            deck.partial = true;
+            troubles.push(Trouble {
+                place: format!("line {}", item.line),
+                cause: format!("this card still lacks: {}", item.missing.join(", ")),
+                hint: "it is left out; `scanwise notes` keeps it as a draft".to_owned(),
+            });
+        }
+    }
+    Incoming { format: Some(Format::Table), decks: vec![deck], troubles, ..Incoming::default() }
 }

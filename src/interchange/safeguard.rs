@@ -96,9 +96,16 @@ mod tests {
         }))
         .expect("a card");
         let fields: Vec<String> = suspects(&card).into_iter().map(|s| s.field).collect();
-        for field in
-            ["vignette", "question", "rule", "note", "options[0].text", "options[0].why", "next.if_positive", "next.if_negative"]
-        {
+        for field in [
+            "vignette",
+            "question",
+            "rule",
+            "note",
+            "options[0].text",
+            "options[0].why",
+            "next.if_positive",
+            "next.if_negative",
+        ] {
             assert!(fields.iter().any(|f| f == field), "{field}: {fields:?}");
         }
         assert!(!fields.iter().any(|f| f.contains("sources")));
@@ -106,7 +113,8 @@ mod tests {
 
     #[test]
     fn a_mended_card_holds_nothing_suspect() {
-        let mut card = RawCard { note: Some("Pt Mr. Okafor, MRN 00123456, seen 3/14/26.".into()), ..RawCard::default() };
+        let mut card =
+            RawCard { note: Some("Pt Mr. Okafor, MRN 00123456, seen 3/14/26.".into()), ..RawCard::default() };
         for _ in 0..10 {
             let Some(first) = suspects(&card).into_iter().next() else { break };
             assert!(mend(&mut card, &first), "{first:?}");

@@ -48,6 +48,17 @@ pub fn count(n: u64, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{} {noun}s", thousands(n)) }
 }
 
+/// Bytes as lower-case hexadecimal digits.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, b| {
+        // Writing to a string can't fail.
+        let _ = write!(out, "{b:02x}");
+        out
+    })
+}
+
 /// 1234567 as "1,234,567".
 #[must_use]
 pub fn thousands(n: u64) -> String {

@@ -1,4 +1,6 @@
-//! Dates with more than a year, and ages over 89.
+//! Dates with more than a year.
+
+#![allow(clippy::unnecessary_wraps, reason = "every judge of a rule can refuse")]
 
 use super::Kind;
 use super::rule::{Hit, Rule, Verdict};
@@ -15,24 +17,39 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Date,
         why: "a date of birth",
+        needs: "dob d date birth birthdate birthday born +9",
         pattern: r"(?i)\b(?:dob|d\.o\.b\.?|date of birth|birth ?date|birthday|born(?: on)?)[\s:=]*(?P<v>[0-9]{1,2}[-/. ][0-9]{1,2}(?:[-/. ](?:[0-9]{4}|[0-9]{2}))?|[0-9]{8}|(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2})\b",
         judge: |hit| hit.removed(),
     },
     Rule {
         kind: Kind::Date,
         why: "a date",
+        needs: "9/ 9- 9.",
         pattern: r"\b(?P<y>(?:19|20)[0-9]{2})[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12][0-9]|3[01])\b",
         judge: dated,
     },
     Rule {
         kind: Kind::Date,
         why: "a date",
+        needs: "9/ 9- 9.",
         pattern: r"\b(?P<a>[0-9]{1,2})(?:/(?P<b>[0-9]{1,2})/|-(?P<c>[0-9]{1,2})-|\.(?P<d>[0-9]{1,2})\.)(?P<y>(?:19|20)[0-9]{2}|[0-9]{2})\b",
         judge: three_numbers,
     },
     Rule {
         kind: Kind::Date,
         why: "a date",
+        needs: "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov november dec december +9",
+        pattern: concat!(
+            r"(?i)\b(?P<n>[0-9]{1,2})(?:st|nd|rd|th)?(?: of)?[ -](?P<m>",
+            month!(),
+            r")\b\.?(?:,?[ -]?(?P<y>(?:19|20)[0-9]{2})\b|[ -]'?(?P<s>[0-9]{2})\b)?"
+        ),
+        judge: month_and_day,
+    },
+    Rule {
+        kind: Kind::Date,
+        why: "a date",
+        needs: "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov november dec december +9",
         pattern: concat!(
             r"(?i)\b(?P<m>",
             month!(),
@@ -42,23 +59,15 @@ pub(super) static RULES: &[Rule] = &[
     },
     Rule {
         kind: Kind::Date,
-        why: "a date",
-        pattern: concat!(
-            r"(?i)\b(?P<n>[0-9]{1,2})(?:st|nd|rd|th)?(?: of)?[ -](?P<m>",
-            month!(),
-            r")\b\.?(?:,?[ -]?(?P<y>(?:19|20)[0-9]{2})\b)?"
-        ),
-        judge: month_and_day,
-    },
-    Rule {
-        kind: Kind::Date,
         why: "a month with its year",
+        needs: "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov november dec december +9999",
         pattern: concat!(r"(?i)\b(?P<m>", month!(), r")\.?,? (?:of )?(?P<y>(?:19|20)[0-9]{2})\b"),
         judge: month_and_year,
     },
     Rule {
         kind: Kind::Date,
         why: "a month with its year",
+        needs: "9/",
         pattern: r"\b(?:0?[1-9]|1[0-2])/(?P<y>(?:19|20)[0-9]{2})\b",
         judge: |hit| {
             let part = hit.text[..hit.value.start].ends_with(['/', '.', '-']);
@@ -68,6 +77,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Date,
         why: "a month",
+        needs: "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov november dec december",
         pattern: concat!(
             r"(?i)\b(?:in|since|last|this|until|by|early|late|mid|from|during|before|of)[ -](?P<v>",
             month!(),
@@ -78,30 +88,35 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         kind: Kind::Date,
         why: "a date",
-        pattern: r"(?i)\b(?:on|since|from|until|till|by|admit|admitted|admission|adm|d/c|d/c'd|dc|discharged?|seen|dated?|done|back|repeat|tonight|today|yesterday|last|mon|tue|tues|wed|thu|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|scanned|ct|mri|xr|cxr|us|egd|seen|visit|surgery|neg|pos)[\s:(]{1,3}(?P<v>[0-9]{1,2}/[0-9]{1,2})\b",
+        needs: "9/",
+        pattern: r"(?i)\b(?:on|since|from|until|till|by|admit|admitted|admission|adm|d/c|d/c'd|dc|discharged?|seen|dated?|done|back|repeat|tonight|today|yesterday|last|mon|tue|tues|wed|thu|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|scanned|ct|mri|xr|cxr|us|egd|seen|visit|surgery|fell|fall|started|onset|began|clinic|called|came|presented|arrived|died|expired|mvc|mva|injury|crash|again|returned|biopsied|extubated|intubated|transferred|operated|rtc|f/u|appt|appointment|scheduled|due|placed|removed|stopped|starting|through|stemi|stroke|neg|pos)[\s:(]{1,3}(?P<v>[0-9]{1,2}/[0-9]{1,2})\b",
         judge: two_numbers,
     },
     Rule {
         kind: Kind::Date,
         why: "a date",
+        needs: "9/",
         pattern: r"\b(?P<v>(?:0[1-9]|1[0-2])/(?:0[1-9]|[12][0-9]|3[01]))\b",
         judge: padded,
     },
     Rule {
         kind: Kind::Date,
         why: "a date",
+        needs: "9/",
         pattern: r"\b(?P<v>[0-9]{1,2}/[0-9]{1,2}) (?:EGD|CTA?|CTPA|MRI|MRA|US|CXR|XR|KUB|TTE|TEE|PET|LP|HIDA|ERCP|MRCP)\b",
         judge: two_numbers,
     },
     Rule {
         kind: Kind::Date,
         why: "a day of a month",
+        needs: "th st nd rd",
         pattern: r"(?i)\b(?:on|from|since|until|by) the (?P<v>[0-9]{1,2}(?:st|nd|rd|th))\b",
         judge: ordinal,
     },
     Rule {
         kind: Kind::Date,
         why: "a holiday, which is a date",
+        needs: "christmas thanksgiving new halloween labor memorial independence valentine valentines veterans fourth th easter ramadan",
         pattern: r"(?i)\b(?:christmas (?:eve|day)|thanksgiving(?: day)?|new year'?s (?:eve|day)|halloween night|(?:labor|memorial|independence|valentine'?s|veterans) day|(?:fourth|4th) of july|(?:on|at|since|before|after|over) (?P<v>christmas|easter|ramadan|halloween))\b",
         judge: |hit| {
             let next = next_word(hit.text, hit.value.end);
@@ -112,75 +127,15 @@ pub(super) static RULES: &[Rule] = &[
             }
         },
     },
-    Rule {
-        kind: Kind::Age,
-        why: "an age over 89",
-        pattern: r"(?i)\b(?P<v>9[0-9]|1[0-2][0-9])[ -]?(?:y(?:ea)?rs?[ -]?(?:old|of age)|y[./]?o\b|yrs?\b|years?\b|y\b|year-old)",
-        judge: age_with_unit,
-    },
-    Rule {
-        kind: Kind::Age,
-        why: "an age over 89",
-        pattern: r"(?i)\bage[ds]?\b(?: of| is)?[ :=>]*(?P<v>9[0-9]|1[0-2][0-9])\b",
-        judge: |hit| {
-            let unit = next_word(hit.text, hit.value.end).to_lowercase();
-            let years = matches!(unit.as_str(), "y" | "yo" | "yr" | "yrs" | "year" | "years");
-            if !years && unit_follows(hit.text, hit.value.end) { None } else { over_89(hit) }
-        },
-    },
-    Rule {
-        kind: Kind::Age,
-        why: "an age over 89",
-        pattern: r"\b(?P<v>9[0-9]|1[01][0-9])(?:(?P<f>[Ff])|/?[MFmf]|/[MFmf])\b",
-        judge: age_with_sex,
-    },
-    Rule {
-        kind: Kind::Age,
-        why: "an age over 89",
-        pattern: r"(?i)\b(?P<v>ninety(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|(?:one|a) hundred(?: and [a-z]+)?)[ -](?:year|yr|yo\b)",
-        judge: over_89,
-    },
 ];
-
-/// A number of years after which survival or follow-up is meant, not somebody's age.
-fn age_with_unit(hit: &Hit<'_>) -> Option<Verdict> {
-    let whole = hit.caps.get_match();
-    let bare = hit.text[hit.value.end..whole.end()].trim_start_matches([' ', '-']).to_lowercase();
-    if matches!(bare.as_str(), "y" | "yr" | "yrs" | "year" | "years") {
-        let next = next_word(hit.text, whole.end()).to_lowercase();
-        let before = word_before(hit.text, hit.value.start);
-        if matches!(next.as_str(), "of" | "later" | "after" | "ago" | "survival" | "follow")
-            || before == "ci"
-            || before == "at"
-        {
-            return None;
-        }
-    }
-    let decimal = hit.text[..hit.value.start].ends_with(['.', '-', '/']);
-    if decimal { None } else { over_89(hit) }
-}
-
-/// "93M" and "96F", but not a temperature or a catheter.
-fn age_with_sex(hit: &Hit<'_>) -> Option<Verdict> {
-    let before = &hit.text[..hit.value.start];
-    let warm = matches!(
-        word_before(hit.text, hit.value.start).as_str(),
-        "t" | "temp" | "tmax" | "temperature" | "fever" | "to" | "of" | "at"
-    );
-    if before.ends_with(['.', '-', '/', '$', 'x']) || (warm && !hit.group("f").is_empty()) {
-        None
-    } else {
-        over_89(hit)
-    }
-}
-
-/// The band that Safe Harbor allows, in a form that fits every way to write an age.
-pub(super) fn over_89(hit: &Hit<'_>) -> Option<Verdict> {
-    if hit.text[hit.value.end..].starts_with('+') { None } else { hit.replaced("90+", "over 89") }
-}
 
 /// The date of a hit with its year kept: "on March 14, 2026" becomes "in 2026".
 fn dated(hit: &Hit<'_>) -> Option<Verdict> {
+    dated_to(hit, hit.value.end)
+}
+
+/// [`dated`], up to `end`.
+fn dated_to(hit: &Hit<'_>, end: usize) -> Option<Verdict> {
     let before = &hit.text[..hit.value.start];
     let cue = word_before(hit.text, hit.value.start);
     let birth = matches!(cue.as_str(), "dob" | "birth" | "birthdate" | "birthday" | "born");
@@ -188,9 +143,9 @@ fn dated(hit: &Hit<'_>) -> Option<Verdict> {
         && before.is_char_boundary(before.len() - 3)
         && before[before.len() - 3..].eq_ignore_ascii_case("on ");
     let on = on && !before[..before.len() - 3].ends_with(char::is_alphanumeric);
-    let span = if on { hit.value.start - 3..hit.value.end } else { hit.value.clone() };
+    let span = if on { hit.value.start - 3..end } else { hit.value.start..end };
     if birth {
-        return hit.removed();
+        return Some((span, super::Fix { replacement: "[removed]".to_owned(), label: "take it out" }));
     }
     let year = hit.group("y");
     let replacement = match (on, year.len() == 4) {
@@ -203,12 +158,12 @@ fn dated(hit: &Hit<'_>) -> Option<Verdict> {
     Some((span, super::Fix { replacement, label }))
 }
 
-fn number(text: &str) -> u32 {
+pub(super) fn number(text: &str) -> u32 {
     text.parse().unwrap_or(0)
 }
 
 /// Whether two numbers can be a month and a day, in either order.
-fn month_day(a: u32, b: u32) -> bool {
+pub(super) fn month_day(a: u32, b: u32) -> bool {
     (1..=31).contains(&a) && (1..=31).contains(&b) && a.min(b) <= 12
 }
 
@@ -221,7 +176,7 @@ fn three_numbers(hit: &Hit<'_>) -> Option<Verdict> {
     let b = number(hit.group("b")).max(number(hit.group("c"))).max(number(hit.group("d")));
     // "10/20/40" is a choice of doses; "0.25.26" a version.
     let y = number(year);
-    let doses = year.len() == 2 && a < b && b < y && a % 5 == 0 && b % 5 == 0 && y % 5 == 0;
+    let doses = year.len() == 2 && a < b && b < y && [a, b, y].iter().all(|n| n.is_multiple_of(5));
     let version = year.len() == 2 && !hit.group("d").is_empty();
     if longer || dotted || doses || version || !month_day(a, b) || unit_follows(hit.text, hit.value.end) {
         None
@@ -233,16 +188,26 @@ fn three_numbers(hit: &Hit<'_>) -> Option<Verdict> {
 /// "may" is a verb, "mar" and "dec" abbreviate other things: those need their capital.
 fn is_month(word: &str) -> bool {
     let lower = word.starts_with(|c: char| c.is_lowercase());
-    !(lower && word == "may") && !(word.len() > 1 && word == "MAR")
+    word != "MAR" && !(lower && word == "may")
 }
 
 fn month_and_day(hit: &Hit<'_>) -> Option<Verdict> {
     let day = number(hit.group("n"));
-    let counted = hit.group("y").is_empty() && unit_follows(hit.text, hit.caps.get_match().end());
+    // A year of two digits, unless it is what comes next: "14 Mar 26 yo".
+    let short = hit.caps.name("s");
+    let end = match short {
+        Some(s) if unit_follows(hit.text, s.end()) => s.start() - 1,
+        _ => hit.value.end,
+    };
+    let counted = hit.group("y").is_empty() && short.is_none() && unit_follows(hit.text, end);
     let decimal = hit.text[..hit.value.start].ends_with(['.', '/']);
     let range = hit.text[hit.value.end..].starts_with(['/', '.'])
         && hit.text[hit.value.end + 1..].starts_with(|c: char| c.is_ascii_digit());
-    if !is_month(hit.group("m")) || !(1..=31).contains(&day) || counted || decimal || range { None } else { dated(hit) }
+    if !is_month(hit.group("m")) || !(1..=31).contains(&day) || counted || decimal || range {
+        None
+    } else {
+        dated_to(hit, end)
+    }
 }
 
 /// Words about a text or a rule, not about a patient, near a month: "updated March 2023", "group II since April 2024".
@@ -320,7 +285,26 @@ fn two_numbers(hit: &Hit<'_>) -> Option<Verdict> {
     // After a study a fraction is as likely as a date, unless no scale goes that far.
     let weak = matches!(
         cue.as_str(),
-        "ct" | "mri" | "xr" | "cxr" | "us" | "neg" | "pos" | "egd" | "last" | "repeat" | "by" | "from"
+        "ct" | "mri"
+            | "xr"
+            | "cxr"
+            | "us"
+            | "neg"
+            | "pos"
+            | "egd"
+            | "last"
+            | "repeat"
+            | "by"
+            | "from"
+            | "again"
+            | "due"
+            | "stemi"
+            | "stroke"
+            | "injury"
+            | "started"
+            | "f/u"
+            | "through"
+            | "called"
     );
     let scale = matches!(b, 2..=8 | 10 | 12) && a <= b && weak && hit.start() < hit.value.start;
     if longer || counted || scale || !month_day(a, b) { None } else { dated(hit) }

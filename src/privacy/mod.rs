@@ -2,8 +2,13 @@
 //!
 //! The list is that of 45 CFR 164.514(b)(2). A safety net, not a certificate: see [`LIMITS`].
 
+mod again;
+mod ages;
 mod dates;
+mod given;
+mod houses;
 mod names;
+mod naming;
 mod numbers;
 mod places;
 mod rule;
@@ -16,8 +21,8 @@ use std::ops::Range;
 
 /// What the check can't do, in one sentence for the help and the README.
 pub const LIMITS: &str = "A safety net, not a certificate: it knows the usual ways names, dates, numbers and places are \
-    written, but misses bare names without a title or context, unusual wording, and everything in pictures, so read \
-    what you share.";
+    written, but misses bare names without a title or context, names in other than Latin letters, unusual wording, and \
+    everything that only a picture, a voice or a fingerprint tells, so read what you share.";
 
 /// What kind of identifier something looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -131,8 +136,9 @@ impl fmt::Debug for Finding {
 #[must_use]
 pub fn scan(text: &str) -> Vec<Finding> {
     let mut claims = rule::claims(text);
-    names::ages_of_named(text, &mut claims);
-    names::told_again(text, &mut claims);
+    again::ages(text, &mut claims);
+    again::names(text, &mut claims);
+    again::dates(text, &mut claims);
     // The surer rule wins, then the longer claim.
     claims.sort_by_key(|(rank, f)| (*rank, usize::MAX - f.span.len(), f.span.start));
     let mut kept: BTreeMap<usize, Finding> = BTreeMap::new();

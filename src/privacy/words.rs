@@ -34,7 +34,7 @@ covid staph strep gram foley doppler hounsfield gadolinium heparin lovenox tylen
 stem vignette teenager toddler neonate former veteran athlete runner driver passenger pedestrian cyclist farmer teacher worker \
 dear hello subject re attn fwd sister brother father dad mom husband daughter dtr baby grandma grandpa aunt uncle \
 cirrhotic diabetic alcoholic hypertensive postmenopausal premenopausal previously otherwise multiparous nulliparous asymptomatic symptomatic \
-large small big long short high mild moderate chronic frail thin tall overweight earth nature superior inferior \
+large small big long short high mild moderate chronic frail thin tall overweight dr mr mrs instructions handout leaflet summary aspirin tylenol jehovah's witness earth nature superior inferior \
 persistent severe suspected stat ct cta mr pet us ivc dvt pe";
 
 /// People whose names medicine uses for something else than themselves; lower case.
@@ -50,7 +50,7 @@ kussmaul cheyne-stokes osler janeway roth sjogren sjogren's raynaud raynaud's fe
 ritchie killip forrester ann arbor ishak mcdonald rome tokyo atlanta paris vienna sydney oxford framingham geneva hestia york milan prague \
 weber monteggia galeazzi bennett rolando pott garden pauwels schatzker gustilo hawkins kienbock scheuermann schmorl \
 hampton's murphy's hodgkin's parkinson's cushing's addison's graves' chiari arnold-chiari dandy-walker kimura buerger buerger's henoch-schonlein \
-swan-ganz foley kirschner steinmann hickman jude bjork-shiley";
+harrison swan-ganz foley kirschner steinmann hickman jude bjork-shiley";
 
 /// Words behind a name that make it a thing of medicine.
 const THINGS: &str = "\
@@ -58,7 +58,8 @@ disease diseases syndrome sign signs score scores criteria criterion rule rules 
 test nodule node nodes valve valves grade stage cyst cysts syndrome's anomaly contracture ulcer procedure operation maneuver position view \
 line lines hump triad tetrad law reflex deformity lesion lesions paralysis phenomenon aneurysm hernia hernias diverticulum ring sarcoma \
 staging system scale index equation method protocol study trial guideline guidelines consensus definition type class catheter tube wire \
-disorder encephalopathy chorea dementia granulomatosis arteritis thyroiditis nephropathy angina gangrene abscess duct gland space pouch";
+disorder encephalopathy chorea dementia granulomatosis arteritis thyroiditis nephropathy angina gangrene abscess duct gland space pouch bundle law clamp shunt retractor forceps drain loop angle spot spots plexus bodies body \
+forward heart axis model risk chapter bend";
 
 /// What follows a number that measures or counts.
 const UNITS: &str = "\

@@ -32,6 +32,7 @@ pub const MATURE_DAYS: u32 = 21;
 
 /// Everything the schedule knows of one card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own, set by an event of its own")]
 pub struct CardState {
     /// SM-2's own part.
     pub memory: Memory,

@@ -22,7 +22,16 @@ fn shown(id: i64) -> Shown {
         body: Body::Basic { front: "q".to_owned(), back: "a".to_owned(), why: None },
     };
     let key = CardKey::join("d", &card.id, None);
-    Shown { id, key, card, standing: Standing::New, state: CardState::default(), order: Vec::new(), personal: Personal::default(), turn: None }
+    Shown {
+        id,
+        key,
+        card,
+        standing: Standing::New,
+        state: CardState::default(),
+        order: Vec::new(),
+        personal: Personal::default(),
+        turn: None,
+    }
 }
 
 /// A sitting with these cards planned, the first of them on screen.

@@ -204,6 +204,22 @@ impl Store {
         Ok(Found { cards, total })
     }
 
+    /// Every schedulable card of one deck in its order, with its JSON as stored.
+    ///
+    /// # Errors
+    /// When the home can't be read.
+    pub fn deck_rows(&self, slug: &str) -> Result<Vec<(CardRow, String)>> {
+        self.conn
+            .prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM card c JOIN name n ON n.id = c.id LEFT JOIN state s ON s.id = c.id
+                 LEFT JOIN personal p ON p.id = c.id
+                 WHERE c.present = 1 AND c.deck = (SELECT id FROM deck WHERE slug = ?1 AND present = 1)
+                 ORDER BY c.ord, c.id"
+            ))
+            .and_then(|mut s| s.query_map([slug], |r| Ok((row(r)?, r.get(2)?)))?.collect())
+            .map_err(self.sql())
+    }
+
     /// Parked cards within a filter.
     ///
     /// # Errors

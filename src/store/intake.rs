@@ -97,7 +97,7 @@ impl Store {
                     header.id.as_str().clone_into(*slug_cell.borrow_mut());
                     Ok(())
                 },
-                |_, card, raw| {
+                |_, card, _, raw| {
                     for part in card.parts() {
                         let key = CardKey::join(slug_cell.borrow().as_str(), &card.id, part);
                         let same: bool = self
@@ -404,10 +404,9 @@ pub(super) fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>> {
 }
 
 /// Notes a file that is about to be put in its place, so that the next start knows its content without reading cards.
-pub(super) fn note_file(conn: &Connection, name: &str, bytes: &[u8], deck: i64) -> rusqlite::Result<()> {
-    let seen = Seen { size: i64::try_from(bytes.len()).unwrap_or(i64::MAX), mtime_ns: 0 };
-    let sha256 = Sha256::digest(bytes);
-    FileRow { name, seen: &seen, settled: false, sha256: &sha256, old_deck: None }.write(conn, Some(deck), 0, None)
+pub(super) fn note_file(conn: &Connection, name: &str, size: usize, sha256: &[u8], deck: i64) -> rusqlite::Result<()> {
+    let seen = Seen { size: i64::try_from(size).unwrap_or(i64::MAX), mtime_ns: 0 };
+    FileRow { name, seen: &seen, settled: false, sha256, old_deck: None }.write(conn, Some(deck), 0, None)
 }
 
 fn first_line(p: &Problem) -> String {

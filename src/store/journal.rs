@@ -121,8 +121,7 @@ impl Store {
         self.write(|tx| {
             let last = counting_answer(tx, which).map_err(|e| StoreError::from_sqlite(&path, e))?;
             let Some((target, id, card, at, grade)) = last else { return Ok(None) };
-            let (_, after) =
-                about_another(tx, &path, &folding, device, id, &card, EventKind::Undone { target }, now)?;
+            let (_, after) = about_another(tx, &path, &folding, device, id, &card, EventKind::Undone { target }, now)?;
             Ok(Some(TakenBack { card, id, at, grade, after }))
         })
     }
@@ -357,9 +356,7 @@ pub(super) fn read_event(row: &Row<'_>, path: &Path) -> Result<Event> {
             EventKind::Relearn(turn.ok_or_else(|| bad("no old and new answer"))?)
         }
         "noted" => EventKind::Noted(text(14)?),
-        "tagged" => {
-            EventKind::Tagged(text(14)?.unwrap_or_default().split_whitespace().map(str::to_owned).collect())
-        }
+        "tagged" => EventKind::Tagged(text(14)?.unwrap_or_default().split_whitespace().map(str::to_owned).collect()),
         other => return Err(bad(&format!("unknown kind {other:?}"))),
     };
     let key: String = row.get(5).map_err(sql)?;

@@ -21,7 +21,8 @@ pub use cards::{CardRow, DeckRow, Found, Only};
 pub use drafts::{Draft, DraftChange, NewDraft, NoteCard, NoteRef};
 pub use error::{Result, StoreError};
 pub use imports::{
-    Action, AuditRow, Audited, DeckWrite, ImportRow, ImportWrite, Origin, Staged, StoredDeck, UndoDeck, UndoPlan, Upstream,
+    Action, AuditRow, Audited, DeckWrite, ImportRow, ImportWrite, Origin, Staged, StoredDeck, UndoDeck, UndoPlan,
+    Upstream,
 };
 pub use intake::Notice;
 pub use journal::{Recorded, TakenBack};
@@ -60,14 +61,8 @@ impl Store {
         std::fs::create_dir_all(home).map_err(|source| StoreError::CreateHome { path: home.to_owned(), source })?;
         let path = home.join(DATABASE);
         let conn = open::open(&path)?;
-        let mut store = Self {
-            conn,
-            path,
-            home: home.to_owned(),
-            settings: Settings::default(),
-            notices: Vec::new(),
-            opened: now,
-        };
+        let mut store =
+            Self { conn, path, home: home.to_owned(), settings: Settings::default(), notices: Vec::new(), opened: now };
         store.settings = store.read_settings()?;
         store.refold_if_needed()?;
         store.keep_promises()?;

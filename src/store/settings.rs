@@ -107,7 +107,11 @@ pub const SETTINGS: &[SettingSpec] = &[
     },
     SettingSpec { key: "leech_lapses", values: "1 to 99", about: "lapses from which a card is called a leech" },
     SettingSpec { key: "device", values: "a-z, 0-9 and '-'", about: "name of this device in the log" },
-    SettingSpec { key: "rotation", values: "off, or a-z, 0-9 and '-'", about: "rotation that `scanwise add` notes on drafts" },
+    SettingSpec {
+        key: "rotation",
+        values: "off, or a-z, 0-9 and '-'",
+        about: "rotation that `scanwise add` notes on drafts",
+    },
 ];
 
 /// Why a setting was not taken.

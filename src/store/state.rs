@@ -9,8 +9,7 @@ use crate::schedule::{CardState, Memory};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::path::Path;
 
-pub(super) const STATE_COLUMNS: &str =
-    "repetition, ease, interval, due, first_day, last_day, again, answers, lapses, suspended, flagged, \
+pub(super) const STATE_COLUMNS: &str = "repetition, ease, interval, due, first_day, last_day, again, answers, lapses, suspended, flagged, \
      parked, relearn";
 
 /// Reads [`STATE_COLUMNS`] from column `at` on.
@@ -110,11 +109,8 @@ pub(super) fn save_personal(conn: &Connection, id: i64, personal: &Personal) -> 
     if personal.is_empty() {
         conn.prepare_cached("DELETE FROM personal WHERE id = ?1")?.execute([id])?;
     } else {
-        conn.prepare_cached("INSERT OR REPLACE INTO personal (id, note, tags) VALUES (?1, ?2, ?3)")?.execute(params![
-            id,
-            personal.note,
-            tag_list(&personal.tags)
-        ])?;
+        conn.prepare_cached("INSERT OR REPLACE INTO personal (id, note, tags) VALUES (?1, ?2, ?3)")?
+            .execute(params![id, personal.note, tag_list(&personal.tags)])?;
     }
     Ok(())
 }

@@ -89,18 +89,7 @@ impl Store {
             .map_err(&sql)?;
         health.integrity.extend(broken);
 
-        let guards: u64 = self
-            .conn
-            .query_row(
-                "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND name IN
-                     ('event_never_changes', 'event_never_goes', 'name_never_changes', 'name_never_goes')",
-                [],
-                |r| r.get(0),
-            )
-            .map_err(&sql)?;
-        if guards != 4 {
-            health.integrity.push("a guard that keeps the review log append-only is missing".to_owned());
-        }
+        self.guards(&mut health)?;
         let mut tally: BTreeMap<TallyKey, (i64, i64)> = BTreeMap::new();
         let folding = self.folding();
         let mut stateful = 0_u64;
@@ -177,6 +166,24 @@ impl Store {
             );
         }
         Ok(health)
+    }
+
+    /// The triggers that keep the log append-only must be there.
+    fn guards(&self, health: &mut Health) -> Result<()> {
+        let sql = self.sql();
+        let guards: u64 = self
+            .conn
+            .query_row(
+                "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND name IN
+                     ('event_never_changes', 'event_never_goes', 'name_never_changes', 'name_never_goes')",
+                [],
+                |r| r.get(0),
+            )
+            .map_err(&sql)?;
+        if guards != 4 {
+            health.integrity.push("a guard that keeps the review log append-only is missing".to_owned());
+        }
+        Ok(())
     }
 
     /// Makes the cache anew: cards from the decks, state and statistics from the log.

@@ -1,10 +1,10 @@
 //! Writing the cards of one deck as they are read, and keeping what hangs on them in step.
 
 use super::error::{Result, StoreError};
-use super::state;
-use crate::deck::read::Stop;
 use super::journal::about_another;
+use super::state;
 use crate::deck::change::{EditClass, answer_of, classify};
+use crate::deck::read::Stop;
 use crate::deck::{self, Catalog};
 use crate::log::{EventId, EventKind, Folding, Turn};
 use crate::model::{Card, CardKey, DeckHeader, Stamp};
@@ -35,7 +35,14 @@ pub(super) struct By {
 
 impl By {
     /// Writes an event about a card and folds the card anew. Returns the event's id.
-    pub(super) fn note(&self, conn: &Connection, path: &Path, id: i64, key: &CardKey, kind: EventKind) -> Result<EventId> {
+    pub(super) fn note(
+        &self,
+        conn: &Connection,
+        path: &Path,
+        id: i64,
+        key: &CardKey,
+        kind: EventKind,
+    ) -> Result<EventId> {
         about_another(conn, path, &self.folding, self.device.clone(), id, key, kind, self.now).map(|(event, _)| event)
     }
 }
@@ -64,7 +71,7 @@ pub(super) fn take_in(conn: &Connection, path: &Path, file: &str, text: &str, by
                 **writer.borrow_mut() = Some(Writer::start(conn, path, file, header)?);
                 Ok(())
             },
-            |i, card, raw| {
+            |i, card, _, raw| {
                 let mut writer = writer.borrow_mut();
                 let writer = writer.as_mut().expect("the header comes first");
                 writer.card(i, card, raw).map_err(|e| Refusal::Store(StoreError::from_sqlite(path, e)))
@@ -140,9 +147,8 @@ impl<'c> Writer<'c> {
                  WHERE c.id = ?1 AND s.first_day IS NOT NULL AND c.body <> ?2",
             )
             .map_err(sql)?;
-        let here_before: bool = conn
-            .query_row("SELECT EXISTS (SELECT 1 FROM card WHERE deck = ?1)", [deck], |r| r.get(0))
-            .map_err(sql)?;
+        let here_before: bool =
+            conn.query_row("SELECT EXISTS (SELECT 1 FROM card WHERE deck = ?1)", [deck], |r| r.get(0)).map_err(sql)?;
         Ok(Self {
             conn,
             deck,

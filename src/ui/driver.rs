@@ -36,7 +36,16 @@ pub struct Sitting<'s> {
 pub fn shown(row: CardRow, standing: Standing, seed: u64) -> Option<Shown> {
     let card = row.card?;
     let order = option_order(card.options().len(), seed, row.key.as_str(), row.state.answers);
-    Some(Shown { id: row.id, key: row.key, card, standing, state: row.state, order, personal: row.personal, turn: row.turn })
+    Some(Shown {
+        id: row.id,
+        key: row.key,
+        card,
+        standing,
+        state: row.state,
+        order,
+        personal: row.personal,
+        turn: row.turn,
+    })
 }
 
 impl<'s> Sitting<'s> {

@@ -13,11 +13,20 @@ const SHOWN: usize = 12;
 /// Characters of a text shown in one line.
 const CUT: usize = 160;
 
-/// The preview of a plan. `all`: nothing is left out.
+/// How much a preview shows.
+#[derive(Debug, Clone, Copy)]
+pub struct Show {
+    /// Nothing is left out.
+    pub all: bool,
+    /// Conflicts with their sides; not when they are about to be asked one by one.
+    pub conflicts: bool,
+}
+
+/// The preview of a plan.
 #[must_use]
-pub fn plan(plan: &Plan, source: &str, all: bool, width: usize) -> Doc {
+pub fn plan(plan: &Plan, source: &str, show: Show, width: usize) -> Doc {
     let mut doc = Doc::new(width);
-    let most = if all { usize::MAX } else { SHOWN };
+    let most = if show.all { usize::MAX } else { SHOWN };
     doc.para(Role::Title, source);
     for line in &plan.mapping {
         doc.hanging("Fields: ", Role::Dim, Role::Dim, line);
@@ -27,7 +36,7 @@ pub fn plan(plan: &Plan, source: &str, all: bool, width: usize) -> Doc {
     }
     for deck in &plan.decks {
         doc.blank();
-        one_deck(&mut doc, deck, most);
+        one_deck(&mut doc, deck, most, show.conflicts);
     }
     if plan.media() > 0 {
         doc.blank();
@@ -37,7 +46,7 @@ pub fn plan(plan: &Plan, source: &str, all: bool, width: usize) -> Doc {
     doc
 }
 
-fn one_deck(doc: &mut Doc, deck: &DeckPlan, most: usize) {
+fn one_deck(doc: &mut Doc, deck: &DeckPlan, most: usize, conflicts: bool) {
     let title = deck.header.title.as_deref().unwrap_or_default();
     doc.mixed(&[(Role::Strong, &deck.slug), (Role::Dim, &format!("  {}", sanitize_line(title)))]);
     if let Some(why) = &deck.apart {
@@ -61,12 +70,17 @@ fn one_deck(doc: &mut Doc, deck: &DeckPlan, most: usize) {
         let line = format!("{} ({}: {})", c.id, class.word(), class.consequence());
         doc.hanging("  ~ ", Role::Warn, Role::Plain, &line);
         for change in changes {
-            doc.hanging("      ", Role::Plain, Role::Strong, if change.field.is_empty() { "card" } else { &change.field });
+            doc.hanging(
+                "      ",
+                Role::Plain,
+                Role::Strong,
+                if change.field.is_empty() { "card" } else { &change.field },
+            );
             doc.hanging("      - ", Role::Bad, Role::Dim, &value(change.before.as_ref()));
             doc.hanging("      + ", Role::Good, Role::Plain, &value(change.after.as_ref()));
         }
     });
-    section(doc, "Both changed", &of(&|c| matches!(c.fate, Fate::Conflict(_))), most, |doc, c| {
+    section(doc, "Both changed", &of(&|c| conflicts && matches!(c.fate, Fate::Conflict(_))), most, |doc, c| {
         let Fate::Conflict(conflicts) = &c.fate else { return };
         for conflict in conflicts {
             doc.append(self::conflict(&c.id, conflict, doc.width()));
@@ -75,9 +89,15 @@ fn one_deck(doc: &mut Doc, deck: &DeckPlan, most: usize) {
     section(doc, "Removed by its author", &of(&|c| c.fate == Fate::Removed), most, |doc, c| {
         doc.hanging("  - ", Role::Bad, Role::Plain, &format!("{}: {}", c.id, headline(c)));
     });
-    section(doc, "Removed here, changed by its author", &of(&|c| c.fate == Fate::GoneHereChangedThere), most, |doc, c| {
-        doc.hanging("  - ", Role::Dim, Role::Plain, &format!("{} stays out", c.id));
-    });
+    section(
+        doc,
+        "Removed here, changed by its author",
+        &of(&|c| c.fate == Fate::GoneHereChangedThere),
+        most,
+        |doc, c| {
+            doc.hanging("  - ", Role::Dim, Role::Plain, &format!("{} stays out", c.id));
+        },
+    );
     let alike: Vec<(&CardPlan, &Like)> = deck.cards.iter().flat_map(|c| c.likes.iter().map(move |l| (c, l))).collect();
     let (against, doubles): (Vec<_>, Vec<_>) = alike.into_iter().partition(|(_, l)| l.contradiction.is_some());
     section(doc, "Contradictions", &against, most, |doc, (_, like)| contradiction(doc, like));
@@ -147,7 +167,12 @@ fn troubles(doc: &mut Doc, troubles: &[Trouble], most: usize) {
         doc.hanging("    ", Role::Plain, Role::Dim, &t.hint);
     }
     if troubles.len() > most {
-        doc.hanging("  ", Role::Plain, Role::Dim, &format!("... and {} more; --verbose shows all", troubles.len() - most));
+        doc.hanging(
+            "  ",
+            Role::Plain,
+            Role::Dim,
+            &format!("... and {} more; --verbose shows all", troubles.len() - most),
+        );
     }
 }
 
@@ -164,8 +189,7 @@ pub fn numbers(deck: &DeckPlan) -> String {
         (deck.count(|f| matches!(f, Fate::Conflict(_))), "changed by both"),
         (deck.count(|f| *f == Fate::Skipped), "left out (here already)"),
     ];
-    let said: Vec<String> =
-        parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+    let said: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
     if said.is_empty() { "no cards".to_owned() } else { said.join(", ") }
 }
 

@@ -3,6 +3,7 @@
 use super::super::context::Context;
 use super::super::failure::{Failure, Outcome};
 use crate::interchange::plan::{CardPlan, Fate, Like, Plan};
+use crate::model::text::hex;
 use crate::store::{ImportRow, Origin, Store};
 use crate::ui::{Doc, Role};
 use serde_json::{Value, json};
@@ -32,8 +33,7 @@ pub fn plan(plan: &Plan, source: &str, number: Option<i64>) -> Value {
                     _ => None,
                 })
                 .collect();
-            let alike: Vec<Value> =
-                d.cards.iter().flat_map(|c| c.likes.iter().map(move |l| like(c, l))).collect();
+            let alike: Vec<Value> = d.cards.iter().flat_map(|c| c.likes.iter().map(move |l| like(c, l))).collect();
             json!({
                 "deck": d.slug, "origin": d.origin, "title": d.header.title, "is_new": d.new, "kept_apart": d.apart,
                 "old_version": d.old_version, "version": d.header.version,
@@ -65,20 +65,31 @@ fn like(card: &CardPlan, like: &Like) -> Value {
 }
 
 /// Where a deck or card came from, as data.
-pub fn provenance(import: &ImportRow, origin: &str, version: &str) -> Value {
-    let sha: String = import.sha256.iter().map(|b| format!("{b:02x}")).collect();
+pub fn provenance(origin: &Origin) -> Value {
+    let mut out = import_json(&origin.import);
+    if let Some(fields) = out.as_object_mut() {
+        fields.insert("by".into(), json!(origin.authors));
+        fields.insert("origin".into(), json!(origin.origin));
+        fields.insert("version".into(), json!(origin.version));
+    }
+    out
+}
+
+fn import_json(import: &ImportRow) -> Value {
+    let sha = hex(&import.sha256);
     json!({
         "import": import.number, "at": import.at.rfc3339(), "device": import.device, "file": import.source,
-        "sha256": sha, "format": import.format, "origin": origin, "version": version,
+        "sha256": sha, "format": import.format,
     })
 }
 
-/// "anna.apkg, 2026-03-01, version 2, SHA-256 1a2b3c4d...".
+/// "Anna, anna.apkg, 2026-03-01, version 2, SHA-256 1a2b3c4d...".
 pub fn came_from(origin: &Origin) -> String {
     let i = &origin.import;
-    let sha: String = i.sha256.iter().take(6).map(|b| format!("{b:02x}")).collect();
+    let sha = hex(&i.sha256[..i.sha256.len().min(6)]);
     let version = if origin.version.is_empty() { String::new() } else { format!(", version {}", origin.version) };
-    format!("{}, {}{version}, SHA-256 {sha}..., import {}", i.source, i.at.local().format("%Y-%m-%d"), i.number)
+    let by: String = origin.authors.iter().map(|a| format!("{a}, ")).collect();
+    format!("{by}{}, {}{version}, SHA-256 {sha}..., import {}", i.source, i.at.local().format("%Y-%m-%d"), i.number)
 }
 
 /// `import --list`.
@@ -88,11 +99,9 @@ pub fn list(store: &Store, context: &mut Context) -> Outcome {
         let list: Vec<Value> = imports
             .iter()
             .map(|i| {
-                let mut out = provenance(i, "", "");
+                let mut out = import_json(i);
                 let summary: Value = serde_json::from_str(&i.summary).unwrap_or(Value::Null);
                 if let Some(fields) = out.as_object_mut() {
-                    fields.remove("origin");
-                    fields.remove("version");
                     fields.insert("undone".into(), json!(i.undone));
                     fields.insert("summary".into(), summary);
                 }
@@ -139,12 +148,16 @@ pub fn audit(store: &Store, number: i64, context: &mut Context) -> Outcome {
         return context.show_json(&json!(list));
     }
     if rows.is_empty() {
-        return Err(Failure::nothing(format!("import {number} changed no card")).hint("`scanwise import --list` has the numbers"));
+        return Err(Failure::nothing(format!("import {number} changed no card"))
+            .hint("`scanwise import --list` has the numbers"));
     }
     let mut doc = Doc::new(context.width());
     for r in rows {
         let field = if r.field.is_empty() { String::new() } else { format!(" {}", r.field) };
-        doc.mixed(&[(Role::Strong, &format!("{}/{}", r.slug, r.card)), (Role::Plain, &format!("{field}: {}", r.action))]);
+        doc.mixed(&[
+            (Role::Strong, &format!("{}/{}", r.slug, r.card)),
+            (Role::Plain, &format!("{field}: {}", r.action)),
+        ]);
         if r.action == "changed" {
             doc.hanging("  - ", Role::Bad, Role::Dim, r.before.as_deref().unwrap_or("(nothing)"));
             doc.hanging("  + ", Role::Good, Role::Plain, r.after.as_deref().unwrap_or("(nothing)"));

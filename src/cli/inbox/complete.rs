@@ -97,8 +97,7 @@ fn show(doc: &mut Doc, work: &Work) {
 
 /// Cards of the collection that are nearly this one.
 fn alike(doc: &mut Doc, whole: &Card, deck: &str, store: &Store) -> Outcome {
-    let mut index = Index::default();
-    index.add(Print::of(whole));
+    let index = Index::new(vec![Print::of(whole)]);
     let own = CardKey::join(deck, &whole.id, None);
     let mut found = Vec::new();
     let mut last = String::new();

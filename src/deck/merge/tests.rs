@@ -121,18 +121,20 @@ fn differences_name_fields_and_options() {
 
 /// A card with any of a few words in each field that may change.
 fn any_card() -> impl Strategy<Value = String> {
-    (0..3_u8, 0..3_u8, 0..3_u8, 0..3_usize, proptest::collection::vec(0..4_u8, 0..4)).prop_map(|(a, b, w, best, tags)| {
-        card(|c| {
-            c["rule"] = format!("Rule {a}.").into();
-            c["vignette"] = format!("Patient {b}.").into();
-            c["options"][0]["why"] = format!("Why {w}.").into();
-            set_best(c, best);
-            let mut tags: Vec<String> = tags.iter().map(|t| format!("t{t}")).collect();
-            tags.sort();
-            tags.dedup();
-            c["tags"] = json!(tags);
-        })
-    })
+    (0..3_u8, 0..3_u8, 0..3_u8, 0..3_usize, proptest::collection::vec(0..4_u8, 0..4)).prop_map(
+        |(a, b, w, best, tags)| {
+            card(|c| {
+                c["rule"] = format!("Rule {a}.").into();
+                c["vignette"] = format!("Patient {b}.").into();
+                c["options"][0]["why"] = format!("Why {w}.").into();
+                set_best(c, best);
+                let mut tags: Vec<String> = tags.iter().map(|t| format!("t{t}")).collect();
+                tags.sort();
+                tags.dedup();
+                c["tags"] = json!(tags);
+            })
+        },
+    )
 }
 
 proptest! {

@@ -310,7 +310,7 @@ impl Maker {
             self.troubles.add(here, cause, SKIPPED);
             return None;
         };
-        match self.shelf.add(&place.deck, &place.title, IncomingCard::new(raw)) {
+        match self.shelf.add(&place.deck, &place.title, IncomingCard::checked(raw, &card)) {
             Some((deck, at)) => Some((card, deck, at)),
             None => {
                 self.troubles.add(here, "another note in the package has the same GUID", SKIPPED);
@@ -340,7 +340,7 @@ impl Maker {
         let Some(card) = rules.card(0, &raw).filter(|_| rules.problems.is_empty()) else { return false };
         let Some(first) = cards.first() else { return false };
         let place = Place { deck: key.deck().to_owned(), ..self.places.of(first.deck) };
-        let made = IncomingCard::new(&raw);
+        let made = IncomingCard::checked(&raw, &card);
         // Brackets and quotes inside a name would not survive JSON as they are, but safe names hold none.
         for mark in ["[image: ", "[sound: "] {
             for piece in made.json.split(mark).skip(1) {

@@ -112,9 +112,15 @@ impl Plan {
         // A field that templates only ask about is a switch, not content.
         for (at, role) in roles.iter_mut().enumerate() {
             let asked = questions.iter().chain(&answers).any(|s| s.conditions.contains(&at));
-            let seen = questions.iter().chain(&answers).any(|s| s.shown.contains(&at));
+            let seen = questions.iter().chain(&answers).any(|s| s.content.contains(&at));
             if asked && !seen && *role == Role::Named {
                 *role = Role::Ignore;
+            }
+        }
+        // Whoever names a front names all of it; what was guessed stays beside the reason.
+        for role in &mut roles {
+            if matches!(role, Role::Front | Role::Back | Role::Text) && wanted.values().any(|w| w == role) {
+                *role = Role::Named;
             }
         }
         for (at, role) in wanted {
@@ -147,9 +153,9 @@ impl Plan {
             let empty = Shown::default();
             let question = questions.first().unwrap_or(&empty);
             let answer = answers.first().unwrap_or(&empty);
-            fill(Role::Front, &question.shown, &mut roles);
+            fill(Role::Front, &question.content, &mut roles);
             fill(Role::Front, &all, &mut roles);
-            fill(Role::Back, &answer.shown, &mut roles);
+            fill(Role::Back, &answer.content, &mut roles);
             fill(Role::Back, &all, &mut roles);
         }
         let faces = if cloze { Vec::new() } else { faces(&roles, &questions, &answers) };
@@ -199,15 +205,15 @@ fn faces(roles: &[Role], questions: &[Shown], answers: &[Shown]) -> Vec<Face> {
     let forward = Face { front: front.clone(), back: back.clone() };
     let mut out = vec![forward.clone()];
     for (question, answer) in questions.iter().zip(answers).skip(1) {
-        let asks = |list: &[usize]| question.shown.iter().any(|at| list.contains(at));
-        if question.shown.is_empty() || asks(&front) {
+        let asks = |list: &[usize]| question.content.iter().any(|at| list.contains(at));
+        if question.content.is_empty() || asks(&front) {
             out.push(forward.clone());
         } else if asks(&back) {
             out.push(Face { front: back.clone(), back: front.clone() });
         } else {
             // It asks a third field. What it reveals first is the answer.
-            let asked: Vec<usize> = question.shown.iter().copied().filter(|at| roles[*at] != Role::Ignore).collect();
-            let mut revealed = answer.shown.iter().copied().filter(|at| !asked.contains(at));
+            let asked: Vec<usize> = question.content.iter().copied().filter(|at| roles[*at] != Role::Ignore).collect();
+            let mut revealed = answer.content.iter().copied().filter(|at| !asked.contains(at));
             let known = |at: &usize| front.contains(at) || back.contains(at);
             let told: Vec<usize> = revealed.clone().filter(known).collect();
             let told = if told.is_empty() { revealed.next().into_iter().collect() } else { told };
@@ -348,8 +354,11 @@ mod tests {
             [(0, Role::Back), (1, Role::Front)].into()
         );
         assert_eq!(map("Extra=note").expect("valid").len(), 2);
-        let plan = Plan::new(&basic, &map("My: Type:Extra=back,A=ignore").expect("valid")[&basic.id]);
+        let plan = Plan::new(&basic, &map("My: Type:Extra=back").expect("valid")[&basic.id]);
         assert_eq!(plan.faces[0], Face { front: vec![0], back: vec![2] });
+        assert_eq!(plan.roles[1], Role::Named);
+        let plan = Plan::new(&basic, &map("My: Type:Extra=back,A=back").expect("valid")[&basic.id]);
+        assert_eq!(plan.faces[0], Face { front: vec![0], back: vec![1, 2] });
     }
 
     #[test]

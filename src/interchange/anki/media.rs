@@ -1,8 +1,9 @@
 //! Pictures and sounds: names made safe, and only those that cards use unpacked.
 
+use super::cards::Troubles;
 use super::limits::MAX_NAME;
 use super::package::Package;
-use crate::interchange::incoming::{MediaFile, ReadError, Tick, Trouble};
+use crate::interchange::incoming::{MediaFile, ReadError, Tick};
 use crate::model::text::is_unsafe;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -63,7 +64,7 @@ impl Media {
         self,
         package: &mut Package,
         folder: &Path,
-        troubles: &mut Vec<Trouble>,
+        troubles: &mut Troubles,
         tick: &mut Tick<'_>,
     ) -> Result<Vec<MediaFile>, ReadError> {
         let used: Vec<Medium> = self.all.into_iter().filter(|m| m.used).collect();
@@ -84,11 +85,8 @@ impl Media {
                 Err(cause) => {
                     // A part of a file is of no use; if it can't be removed, the scratch folder goes later anyway.
                     let _ = std::fs::remove_file(&path);
-                    troubles.push(Trouble {
-                        place: format!("media {}", medium.name),
-                        cause,
-                        hint: "the cards are kept without it; export the deck again to get it".to_owned(),
-                    });
+                    let hint = "the cards are kept without it; export the deck again to get it";
+                    troubles.add(&format!("media {}", medium.name), cause, hint);
                 }
             }
         }

@@ -77,12 +77,13 @@ pub fn read(path: &Path, scratch: &Path, wanted: &AnkiOptions, tick: &mut Tick<'
     let made = maker.made.take();
     let mut incoming =
         Incoming { format: Some(Format::Anki), decks: maker.shelf.decks, mapping, ..Incoming::default() };
-    incoming.troubles = maker.troubles.told();
+    let mut troubles = maker.troubles;
     if let Some(made) = made {
         incoming.history = history(&db, made, &incoming, tick).map_err(said)?;
     }
     drop(db);
-    incoming.media = maker.media.unpack(&mut package, &scratch.join("media"), &mut incoming.troubles, tick)?;
+    incoming.media = maker.media.unpack(&mut package, &scratch.join("media"), &mut troubles, tick)?;
+    incoming.troubles = troubles.told();
     // It is large and of no more use; the whole scratch folder goes later anyway.
     let _ = std::fs::remove_file(&file);
     Ok(incoming)

@@ -189,7 +189,7 @@ impl Kinds {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Shown {
     /// Shown, by place.
-    pub shown: Vec<usize>,
+    pub content: Vec<usize>,
     /// Shown through the cloze filter.
     pub cloze: Vec<usize>,
     /// Only in conditions.
@@ -223,7 +223,7 @@ pub fn shown(template: &str, fields: &[String]) -> Shown {
         if filters.contains(&"cloze") {
             push(&mut out.cloze, at);
         }
-        push(&mut out.shown, at);
+        push(&mut out.content, at);
     }
     out
 }
@@ -232,13 +232,35 @@ pub fn shown(template: &str, fields: &[String]) -> Shown {
 mod tests {
     use super::*;
 
+    fn row(notetype: i64, ord: i64, name: &str, config: &[u8]) -> NamedRow {
+        NamedRow { notetype, ord, name: name.to_owned(), config: config.to_vec() }
+    }
+
+    #[test]
+    fn tables_are_joined_in_order_and_garbage_is_refused() {
+        let tables = |config: &[u8]| Kept::Tables {
+            notetypes: vec![row(5, 0, "Cloze", &[8, 1]), row(6, 0, "IO", &[0x48, 6])],
+            fields: vec![row(5, 1, "B", &[]), row(5, 0, "A", &[0xff]), row(6, 0, "X", &[]), row(9, 0, "stray", &[])],
+            templates: vec![row(5, 0, "t", config)],
+            decks: vec![(1, "Top\u{1f}Low".to_owned())],
+        };
+        let kinds = Kinds::read(tables(b"\x0a\x01q\x12\x01a"), "c").expect("readable");
+        let cloze = &kinds.notetypes[&5];
+        assert!(cloze.cloze && !cloze.occlusion && kinds.notetypes[&6].occlusion);
+        assert_eq!(cloze.fields, ["A", "B"]);
+        assert_eq!(cloze.templates, [("q".to_owned(), "a".to_owned())]);
+        assert_eq!(kinds.decks[&1], ["Top", "Low"]);
+        let err = Kinds::read(tables(&[0x0a, 0x7f]), "c").expect_err("cut off");
+        assert!(err.place == "c" && err.cause.starts_with("template \"t\" can't be read"), "{err}");
+    }
+
     #[test]
     fn templates_say_what_they_show() {
         let fields: Vec<String> = ["Front", "Back", "Add Reverse", "A: b"].iter().map(|s| (*s).to_owned()).collect();
         let read =
             shown("{{#Add Reverse}}{{ Back }}{{/Add Reverse}} {{type:Front}} {{FrontSide}} {{hint:Back}}", &fields);
-        assert_eq!(read, Shown { shown: vec![1], cloze: vec![], conditions: vec![2] });
-        assert_eq!(shown("{{cloze:Front}}{{", &fields), Shown { shown: vec![0], cloze: vec![0], conditions: vec![] });
+        assert_eq!(read, Shown { content: vec![1], cloze: vec![], conditions: vec![2] });
+        assert_eq!(shown("{{cloze:Front}}{{", &fields), Shown { content: vec![0], cloze: vec![0], conditions: vec![] });
         assert_eq!(shown("{{type:cloze:Front}}", &fields).cloze, [0]);
     }
 }

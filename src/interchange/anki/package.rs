@@ -90,8 +90,13 @@ impl Package {
         let io = |e: std::io::Error| {
             ReadError::new(path.display().to_string(), format!("it can't be read: {e}"), "check its name and rights")
         };
+        // Opening a pipe would wait for its other end.
+        let about = std::fs::metadata(path).map_err(io)?;
+        if !about.is_file() {
+            return Err(io(std::io::Error::other("it is no file")));
+        }
         let file = File::open(path).map_err(io)?;
-        let size = file.metadata().map_err(io)?.len();
+        let size = about.len();
         let bad = |e: &ZipError| ReadError::new("the archive", said(e), EXPORT_AGAIN);
         let counted = ZipIterable::try_new(BufReader::new(&file), Config::default()).map_err(|e| bad(&e))?.len();
         if counted > MAX_ENTRIES {

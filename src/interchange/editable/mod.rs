@@ -122,31 +122,37 @@ pub fn place_of(text: &str, path: &Path) -> Option<usize> {
     let named = |name: &str| chunks.iter().find(|c| c.is_field(name)).map(|c| c.line);
     match first.as_str() {
         "options" => {
-            let starts: Vec<usize> = (0..chunks.len()).filter(|i| chunks[*i].is_option()).collect();
-            let Some(at) = nth.and_then(|n| starts.get(n)) else {
-                return named("options").or_else(|| starts.first().map(|i| chunks[*i].line));
+            let groups = groups(&chunks, Chunk::is_option);
+            let Some(group) = nth.and_then(|n| groups.get(n)) else {
+                return named("options").or_else(|| groups.first().map(|g| g[0].line));
             };
-            Some(within(&chunks[*at..], inner.map(|n| format!("option-{n}")), |c| c.is_option()))
+            Some(within(group, inner.map(|n| format!("option-{n}"))))
         }
         "sources" => {
-            let starts: Vec<usize> = (0..chunks.len()).filter(|i| chunks[*i].is_field("source")).collect();
-            let Some(at) = nth.and_then(|n| starts.get(n)).or(starts.first()) else { return named("sources") };
-            let name = inner.filter(|n| *n != "body").map(str::to_owned);
-            Some(within(&chunks[*at..], name, |c| c.is_field("source")))
+            let groups = groups(&chunks, |c| c.is_field("source"));
+            let Some(group) = nth.and_then(|n| groups.get(n)).or(groups.first()) else { return named("sources") };
+            Some(within(group, inner.filter(|n| *n != "body").map(str::to_owned)))
         }
         "next" => named(inner.unwrap_or("if_positive")).or_else(|| named("if_positive")),
         name => named(name),
     }
 }
 
-/// The line of a field of the group that starts with the first chunk; else the line of the group.
-fn within(chunks: &[Chunk<'_>], field: Option<String>, starts: impl Fn(&Chunk<'_>) -> bool) -> usize {
-    let line = chunks[0].line;
+/// Each chunk that starts an option or source, with what follows up to the next.
+fn groups<'c, 't>(chunks: &'c [Chunk<'t>], starts: impl Fn(&Chunk<'t>) -> bool) -> Vec<&'c [Chunk<'t>]> {
+    let at: Vec<usize> = (0..chunks.len()).filter(|i| starts(&chunks[*i])).collect();
+    let ends = at.iter().skip(1).copied().chain([chunks.len()]);
+    at.iter().zip(ends).map(|(from, to)| &chunks[*from..to]).collect()
+}
+
+/// The line of a field of the group; else the line of the group.
+fn within(group: &[Chunk<'_>], field: Option<String>) -> usize {
+    let line = group[0].line;
     let Some(field) = field else { return line };
     if field == "option-why"
-        && let Some(first) = chunks[0].value.lines.iter().find(|l| !l.text.trim().is_empty())
+        && let Some(first) = group[0].value.lines.iter().find(|l| !l.text.trim().is_empty())
     {
         return first.number;
     }
-    chunks[1..].iter().take_while(|c| !starts(c)).find(|c| c.is_field(&field)).map_or(line, |c| c.line)
+    group[1..].iter().find(|c| c.is_field(&field)).map_or(line, |c| c.line)
 }

@@ -79,12 +79,9 @@ fn comment(out: &mut String, text: &str) {
 
 /// A field, written also when it is empty.
 fn field(out: &mut String, name: &str, text: Option<&str>) {
-    let text = match text {
-        None => {
-            out.push_str(&format!("{name}:\n"));
-            return;
-        }
-        Some(text) => text,
+    let Some(text) = text else {
+        out.push_str(&format!("{name}:\n"));
+        return;
     };
     if needs_quotes(text) {
         out.push_str(&format!("{name}: {}\n", quote(text)));
@@ -204,7 +201,10 @@ fn sources(out: &mut String, sources: Option<&[Source]>) {
             }
         }
         Some(sources) => {
-            for source in sources {
+            for (i, source) in sources.iter().enumerate() {
+                if i > 0 {
+                    out.push('\n');
+                }
                 field(out, "source", Some(&source.body));
                 field(out, "title", Some(&source.title));
                 out.push_str(&format!("year: {}\n", source.year));

@@ -2,6 +2,8 @@
 
 pub mod apkg;
 pub mod csv;
+pub mod gather;
+pub mod json;
 pub mod markdown;
 
 use crate::deck::format::{RawCard, RawDeck};

@@ -15,6 +15,7 @@ fn entities_and_emphasis_leave_only_their_text() {
     assert_eq!(to_text("eGFR &lt;30 &amp; <b>no</b> <i><u>dye</u></i>&nbsp;x"), "eGFR <30 & no dye x");
     assert_eq!(to_text("a&#8805;5 &copy; &amp;lt;"), "a≥5 © &lt;");
     assert_eq!(to_text("take <s>aspirin</s> tPA"), "take ~~aspirin~~ tPA");
+    assert_eq!(to_text("a <del></del>b <ruby>漢<rp>(</rp><rt>kan</rt></ruby>"), "a b 漢(kan)");
     assert_eq!(to_text("a < b and c > d, 5<6"), "a < b and c > d, 5<6");
 }
 
@@ -68,6 +69,7 @@ fn media_is_named_and_nothing_is_fetched() {
 #[test]
 fn code_is_dropped_and_formulas_are_kept() {
     assert_eq!(to_text("<style>b{}</style>a<script>alert(1)</script><!-- c -->b"), "ab");
+    assert_eq!(to_text("<!DOCTYPE html><?php x ?><title>t</title>a"), "a");
     assert_eq!(
         to_text("\\(x^{2} \\lt 3\\) [latex]\\frac{a}{b}[/latex]<br>\\[y\\]"),
         "\\(x^{2} \\lt 3\\) [latex]\\frac{a}{b}[/latex]\n\\[y\\]"
@@ -92,6 +94,7 @@ fn data_keeps_every_blank() {
         converter.data("{&quot;a&quot;: \"x  &lt;b&gt; &amp;amp;\"}").as_deref(),
         Ok("{\"a\": \"x  <b> &amp;\"}")
     );
+    assert_eq!(converter.data("<!-- c -->{}").as_deref(), Ok("{}"));
     assert_eq!(converter.data("{\"a\":<b>1</b>}").as_deref(), Ok("{\"a\":1}"));
 }
 
@@ -101,9 +104,30 @@ fn endless_fields_are_refused_before_they_are_parsed() {
     let mut refused = |html: String| converter.convert(&html, &mut |n| n.to_owned()).is_err();
     assert!(refused("<div>".repeat(30_000)));
     assert!(refused("<b>x".repeat(60_000)));
-    assert!(refused((0..900).map(|i| format!("<b a={i}>")).collect::<String>() + &"<p>".repeat(900)));
-    assert!(refused(format!("<a {}>", (0..20_000).map(|i| format!("x{i}=1 ")).collect::<String>())));
+    let bold: Vec<String> = (0..900).map(|i| format!("<b a={i}>")).collect();
+    assert!(refused(bold.concat() + &"<p>".repeat(900)));
+    let attributes: Vec<String> = (0..20_000).map(|i| format!("x{i}=1 ")).collect();
+    assert!(refused(format!("<a {}>", attributes.concat())));
     assert!(!refused("<td>1</td>".repeat(1_000)));
+}
+
+/// The dearest fields that are still read: each of them is done in a moment, also without optimization.
+#[test]
+fn the_heaviest_fields_allowed_are_read() {
+    let bold: Vec<String> = (0..400).map(|i| format!("<b a={i}>")).collect();
+    let attributes: Vec<String> = (0..9_000).map(|i| format!("x{i}=1 ")).collect();
+    for html in [
+        "<div>".repeat(4_900),
+        "<table><tr><td>".repeat(1_600),
+        "<ul><li>".repeat(2_400),
+        "<sup>".repeat(4_900) + "x",
+        bold.concat() + &"<p>x".repeat(300),
+        format!("<div {}>x", attributes.concat()),
+        "<b><i><u><p></b>".repeat(900),
+        "&#x41;".repeat(33_000),
+    ] {
+        assert!(Converter::default().convert(&html, &mut |n| n.to_owned()).is_ok(), "{}", &html[..20]);
+    }
 }
 
 #[test]

@@ -262,7 +262,15 @@ impl Page {
                     self.text().word(&shown);
                 }
             }
-            Close::Word(word) => self.text().done.push_str(word),
+            Close::Word(word) => {
+                let done = &mut self.text().done;
+                // Nothing stood between: nothing was marked.
+                if !word.starts_with(')') && done.ends_with(word) {
+                    done.truncate(done.len() - word.len());
+                } else {
+                    done.push_str(word);
+                }
+            }
             Close::Link(url) => {
                 let text = self.text();
                 let url: String = url.trim().chars().take(300).collect();

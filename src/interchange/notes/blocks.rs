@@ -1,6 +1,7 @@
 //! The light notation, line by line: which lines belong to one card, and what each of them is.
 
-use super::inline::{hides, only_tags, plain, take_tags};
+use super::inline::{hides, only_tags, take_tags};
+use super::marks::{Part, checkbox, is_break, item, label, lettered};
 use super::page::{Line, Page, Role};
 use crate::deck::format::CardType;
 use crate::model::Verdict;
@@ -34,56 +35,6 @@ const FIELDS: &[(&str, &str)] = &[
 
 /// Fields every card may have: the last ones of [`FIELDS`].
 const COMMON: usize = 7;
-
-/// A text over several lines.
-#[derive(Debug, Default, Clone)]
-pub(super) struct Part {
-    raw: String,
-    hard: bool,
-    begun: bool,
-}
-
-impl Part {
-    fn new(line: &str, tags: &mut Vec<String>) -> Self {
-        let mut part = Self::default();
-        part.push(line, tags);
-        part
-    }
-
-    /// Joins a line as Markdown would: by a space, or by a line break after `\` or two spaces and before a list item.
-    fn push(&mut self, line: &str, tags: &mut Vec<String>) {
-        let spaces = line.ends_with("  ");
-        let line = take_tags(line, tags);
-        let line = line.trim();
-        let slashes = line.len() - line.trim_end_matches('\\').len();
-        let cut = slashes % 2 == 1;
-        let line = if cut { &line[..line.len() - 1] } else { line };
-        if self.hard || (self.begun && is_item(line)) {
-            self.raw.push('\n');
-        } else if self.begun && !line.is_empty() {
-            self.raw.push(' ');
-        }
-        self.raw.push_str(line.trim_end());
-        self.begun |= !line.is_empty();
-        self.hard = cut || (spaces && !line.is_empty());
-    }
-
-    /// As written, its lines joined.
-    pub fn raw(&self) -> &str {
-        self.raw.trim()
-    }
-
-    /// As it reads.
-    pub fn text(&self) -> String {
-        rendered(self.raw())
-    }
-}
-
-/// Joined lines as they read.
-pub(super) fn rendered(raw: &str) -> String {
-    let lines: Vec<String> = raw.split('\n').map(plain).collect();
-    lines.join("\n").trim().to_owned()
-}
 
 /// One option as written.
 #[derive(Debug, Default, Clone)]
@@ -135,45 +86,6 @@ pub(super) struct Reader {
     gap: bool,
     domain: Option<String>,
     headings: Vec<(u8, Vec<String>)>,
-}
-
-/// A list item at the start of a line.
-fn is_item(line: &str) -> bool {
-    item(line).is_some() || {
-        let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
-        rest.len() < line.len() && line.len() - rest.len() < 4 && rest.starts_with([')', '.']) && {
-            rest.len() == 1 || rest[1..].starts_with(' ')
-        }
-    }
-}
-
-/// What stands after a bullet.
-fn item(line: &str) -> Option<&str> {
-    let rest = line.strip_prefix(['-', '*', '+'])?;
-    if rest.is_empty() { Some(rest) } else { rest.strip_prefix([' ', '\t']).map(str::trim_start) }
-}
-
-/// The verdict of a task list's box, and what stands after it.
-fn checkbox(rest: &str) -> Option<(Verdict, &str)> {
-    let (mark, rest) = rest.strip_prefix('[')?.split_once(']')?;
-    let verdict = match mark {
-        "x" | "X" => Verdict::Best,
-        "~" => Verdict::Acceptable,
-        " " | "" => Verdict::Wrong,
-        _ => return None,
-    };
-    (rest.is_empty() || rest.starts_with(char::is_whitespace)).then(|| (verdict, rest.trim()))
-}
-
-/// `letter:` and what stands after it.
-fn lettered(line: &str, letter: char) -> Option<&str> {
-    let rest = line.strip_prefix([letter, letter.to_ascii_lowercase()])?.strip_prefix(':')?;
-    (rest.is_empty() || rest.starts_with(char::is_whitespace)).then_some(rest)
-}
-
-fn is_break(line: &str) -> bool {
-    let marks = |c: char| line.chars().all(|d| d == c || d == ' ') && line.chars().filter(|d| *d == c).count() >= 3;
-    marks('-') || marks('*') || marks('_') || marks('=')
 }
 
 impl Reader {
@@ -237,7 +149,7 @@ impl Reader {
     fn ripen(&mut self) {
         if self.prose {
             self.prose = false;
-            if !self.open.as_ref().is_some_and(|b| b.prompt.raw.split('\n').any(hides)) {
+            if !self.open.as_ref().is_some_and(|b| b.prompt.raw().split('\n').any(hides)) {
                 self.open = None;
             }
         }
@@ -370,7 +282,10 @@ impl Reader {
         let nested = indent >= 2 && matches!(slot, Slot::Option(_) | Slot::Reason(_));
         let asked = matches!(slot, Slot::Field(i) if open.fields[i].0 == "question");
         let listed = asked || matches!(slot, Slot::Prompt | Slot::Option(_) | Slot::Reason(_));
-        if let Some((verdict, rest)) = checkbox(rest) {
+        if let Some((verdict, rest)) = checkbox(rest)
+            // A list that begins after the card's last lines is a to-do list.
+            && (listed || !self.gap)
+        {
             let text = Part::new(rest, &mut open.tags);
             open.options.push(OptionPart { verdict: Some(verdict), text, reason: None });
             self.slot = Some(Slot::Option(open.options.len() - 1));
@@ -392,7 +307,8 @@ impl Reader {
 fn marks_cloze_end(t: &str) -> bool {
     t.starts_with('>')
         || only_tags(t)
-        || t.split_once(':').is_some_and(|(word, _)| FIELDS[FIELDS.len() - COMMON..].iter().any(|f| f.0 == word))
+        || label(t)
+            .is_some_and(|(word, _)| FIELDS[FIELDS.len() - COMMON..].iter().any(|f| f.0.eq_ignore_ascii_case(word)))
 }
 
 /// A quoted line: the reason of what stands before it.
@@ -426,10 +342,7 @@ fn quote(open: &mut Block, slot: Slot, quoted: &str, number: usize) -> Slot {
 
 /// `name: text`, when this card has such a field.
 fn field<'t>(open: &Block, text: &'t str) -> Option<(&'static str, &'t str)> {
-    let (word, rest) = text.split_once(':')?;
-    if !(rest.is_empty() || rest.starts_with(char::is_whitespace)) {
-        return None;
-    }
+    let (word, rest) = label(text)?;
     let known = if open.kind == CardType::Decision { FIELDS } else { &FIELDS[FIELDS.len() - COMMON..] };
     let (_, name) = known.iter().find(|(w, _)| w.eq_ignore_ascii_case(word))?;
     let of_source = matches!(*name, "url" | "checked" | "basis");

@@ -1,13 +1,14 @@
 //! From a block of the notation to a card of the deck format, and what it still lacks.
 
-use super::blocks::{Block, OptionPart, Part, rendered};
+use super::blocks::{Block, OptionPart};
+use super::marks::{Part, rendered};
 use super::tell;
 use crate::deck::Catalog;
 use crate::deck::format::{CardType, RawCard, RawOption};
 use crate::deck::problem::{Path, Severity, Step};
 use crate::deck::rules::Rules;
 use crate::interchange::Trouble;
-use crate::model::ids::suggest_id;
+use crate::model::ids::{check_id, suggest_id};
 use crate::model::{Harm, Next, Source};
 use regex::Regex;
 use std::collections::HashMap;
@@ -36,6 +37,7 @@ pub(super) fn build(block: &Block, troubles: &mut Vec<Trouble>) -> RawCard {
         ..RawCard::default()
     };
     fields(block, &mut raw, troubles);
+    raw.family = raw.family.map(slug);
     let text = |part: &Part| Some(part.text()).filter(|t| !t.is_empty());
     match block.kind {
         CardType::Basic => {
@@ -61,6 +63,11 @@ pub(super) fn build(block: &Block, troubles: &mut Vec<Trouble>) -> RawCard {
     raw
 }
 
+/// "Neurology" as `neurology`; what is an id already stays.
+fn slug(text: String) -> String {
+    if check_id(&text).is_ok() { text } else { suggest_id(&text).unwrap_or(text) }
+}
+
 fn fields(block: &Block, raw: &mut RawCard, troubles: &mut Vec<Trouble>) {
     let mut sources: Vec<Source> = Vec::new();
     let mut noted: Vec<String> = Vec::new();
@@ -78,7 +85,7 @@ fn fields(block: &Block, raw: &mut RawCard, troubles: &mut Vec<Trouble>) {
             "family" => &mut raw.family,
             "modifier" => &mut raw.modifier,
             "domain" => {
-                raw.domain = Some(text);
+                raw.domain = Some(slug(text));
                 continue;
             }
             "covers" => {

@@ -7,10 +7,13 @@ use regex::Regex;
 use std::sync::LazyLock;
 
 /// A `#tag` at the start of a line or after a space. It starts with a letter, so that "the #1 cause" stays text.
-static TAG: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(^|\s)#(\p{Alphabetic}[\w-]*)").expect("a valid pattern"));
+static TAG: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(^|\s)#(\p{Alphabetic}[\w/-]*)").expect("a valid pattern"));
 
 /// Characters that Markdown may take for marks within a line.
 const MARKS: &str = "\\`*_[]<>&#~{}!";
+
+/// Which of them to escape, from few to all: the first that reads back right is taken.
+const LADDER: &[&str] = &["*_", "#", "*_#", "[]<>&", MARKS];
 
 /// Stands before the text while it is rendered, so that nothing in it begins a list, heading or quote.
 const GUARD: &str = "x ";
@@ -107,8 +110,8 @@ pub(super) fn escape(line: &str, all: bool) -> String {
         if keeps(line, line) {
             return line.to_owned();
         }
-        let some = with_slashes(line, |c| MARKS.contains(c));
-        if keeps(&some, line) {
+        let tries = LADDER.iter().map(|marks| with_slashes(line, |c| marks.contains(c)));
+        if let Some(some) = tries.into_iter().find(|some| keeps(some, line)) {
             return some;
         }
     }

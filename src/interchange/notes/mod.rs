@@ -7,6 +7,7 @@
 mod blocks;
 mod card;
 mod inline;
+mod marks;
 mod page;
 mod write;
 
@@ -74,8 +75,9 @@ pub fn read(text: &str, file_name: &str) -> NotesFile {
     }
     let page = page::Page::new(text);
     let mut reader = blocks::Reader::new(Some(default_domain(file_name)));
-    reader.page(&page, MAX_ITEMS);
-    if reader.blocks.len() >= MAX_ITEMS {
+    reader.page(&page, MAX_ITEMS + 1);
+    if reader.blocks.len() > MAX_ITEMS {
+        reader.blocks.truncate(MAX_ITEMS);
         file.troubles.push(Trouble {
             place: "the file".to_owned(),
             cause: format!("more than {} cards", thousands(MAX_ITEMS as u64)),

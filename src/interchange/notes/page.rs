@@ -1,6 +1,7 @@
 //! A page of notes as lines: which of them count, and which are code, comments or headings.
 
 use super::inline::plain;
+use super::marks::lettered;
 use crate::model::ids::check_id;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 use regex::Regex;
@@ -58,11 +59,13 @@ impl Page {
             blank[..3].fill(b' ');
         }
         let seen = String::from_utf8(blank.clone()).unwrap_or_default();
+        let front = front_matter(&seen);
         let (mut code, mut headings, mut ids) = (Vec::new(), HashMap::new(), Vec::new());
-        let options = Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
-        for (event, range) in Parser::new_ext(&seen, options).into_offset_iter() {
+        code.extend((front > 0).then_some(0..front));
+        for (event, inner) in Parser::new_ext(&seen[front..], Options::empty()).into_offset_iter() {
+            let range = front + inner.start..front + inner.end;
             match event {
-                Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_)) | Tag::MetadataBlock(_)) => code.push(range),
+                Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => code.push(range),
                 Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => {
                     for comment in COMMENT.find_iter(&seen[range.clone()]) {
                         let at = range.start + comment.start()..range.start + comment.end();
@@ -113,6 +116,23 @@ impl Page {
             }
             Line { number: n + 1, range, text, role, id }
         })
+    }
+}
+
+/// Where the front matter ends; 0 when there is none. Only the very first lines can be it: between two `---` further
+/// down there may well be cards.
+fn front_matter(text: &str) -> usize {
+    if !text.starts_with("---") {
+        return 0;
+    }
+    let mut events = Parser::new_ext(text, Options::ENABLE_YAML_STYLE_METADATA_BLOCKS).into_offset_iter();
+    match events.next() {
+        Some((Event::Start(Tag::MetadataBlock(_)), range))
+            if range.start == 0 && !text[range.clone()].lines().any(|l| lettered(l, 'Q').is_some()) =>
+        {
+            range.end
+        }
+        _ => 0,
     }
 }
 

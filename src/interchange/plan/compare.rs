@@ -1,6 +1,6 @@
 //! Cards that come in, compared with the collection and with each other.
 
-use super::{Fate, Plan};
+use super::{CardPlan, Fate, Plan};
 use crate::deck::alike::{Index, Likeness, Print};
 use crate::deck::change::answer_of;
 use crate::deck::{Catalog, parse_card};
@@ -46,42 +46,64 @@ const MAX_LIKES: usize = 3;
 struct Seen {
     deck: usize,
     card: usize,
-    key: String,
-    family: Option<String>,
-    twin: Twin,
+}
+
+fn parse(card: &CardPlan) -> Option<Card> {
+    card.json.as_deref().and_then(|j| parse_card(j, Catalog::bundled()))
+}
+
+/// The family of a card of the plan, with its deck: siblings have the same.
+fn family(plan: &Plan, seen: &Seen) -> Option<(usize, String)> {
+    let card = parse(&plan.decks[seen.deck].cards[seen.card])?;
+    card.family().map(|f| (seen.deck, f.to_owned()))
+}
+
+/// A card of the plan as one side of a pair; only pairs that are told need it.
+fn side(plan: &Plan, seen: &Seen) -> Twin {
+    let deck = &plan.decks[seen.deck];
+    let card = &deck.cards[seen.card];
+    let key = format!("{}/{}", deck.slug, card.id);
+    parse(card)
+        .map_or_else(|| Twin { card: key.clone(), answer: String::new(), sources: Vec::new() }, |c| twin(&key, &c))
 }
 
 /// Fills in `likes` of every card that is new or changes.
 pub(super) fn find_twins(store: &Store, plan: &mut Plan, tick: &mut Tick<'_>) -> Result<()> {
-    let mut index = Index::default();
+    let mut prints = Vec::new();
     let mut seen: Vec<Seen> = Vec::new();
     let mut found: Vec<(usize, Like)> = Vec::new();
     let total: usize = plan.decks.iter().map(|d| d.cards.len()).sum();
-    for (d, deck) in plan.decks.iter().enumerate() {
-        for (c, card) in deck.cards.iter().enumerate() {
+    for (d, deck) in plan.decks.iter_mut().enumerate() {
+        for (c, card) in deck.cards.iter_mut().enumerate() {
             if !matches!(card.fate, Fate::New | Fate::Changed { .. } | Fate::Conflict(_)) {
                 continue;
             }
-            let Some(parsed) = card.json.as_deref().and_then(|j| parse_card(j, Catalog::bundled())) else { continue };
-            if seen.len() % 1_024 == 0 {
+            if seen.len().is_multiple_of(1_024) {
                 tick("comparing cards", seen.len() as u64, total as u64);
             }
-            let print = Print::of(&parsed);
-            let key = format!("{}/{}", deck.slug, card.id);
-            let twin = twin(&key, &parsed);
-            for m in index.find(&print).into_iter().take(MAX_LIKES) {
-                let other = &seen[m.card];
-                let siblings = other.deck == d && other.family.is_some() && other.family.as_deref() == parsed.family();
-                if !siblings {
-                    found.push((seen.len(), like(&other.twin, &twin, &m)));
-                }
+            let made = card.print.take().or_else(|| parse(card).map(|c| Box::new(Print::of(&c))));
+            if let Some(print) = made {
+                prints.push(*print);
+                seen.push(Seen { deck: d, card: c });
             }
-            index.add(print);
-            seen.push(Seen { deck: d, card: c, key, family: parsed.family().map(str::to_owned), twin });
         }
     }
     if seen.is_empty() {
         return Ok(());
+    }
+    let index = Index::new(prints);
+    // Each pair once, told at the later card. A card that is like many is told with the first of them.
+    let mut last = (usize::MAX, 0);
+    for (n, m) in index.pairs() {
+        last = if last.0 == n { (n, last.1 + 1) } else { (n, 0) };
+        let (here, other) = (&seen[n], &seen[m.card]);
+        if last.1 >= MAX_LIKES {
+            continue;
+        }
+        let siblings = other.deck == here.deck && family(plan, here).is_some_and(|f| Some(f) == family(plan, other));
+        if !siblings {
+            found.push((n, like(&side(plan, other), &side(plan, here), &m)));
+        }
     }
     let slugs: Vec<&str> = plan.decks.iter().map(|d| d.slug.as_str()).collect();
     let (mut last, mut done) = (String::new(), 0_u64);
@@ -101,12 +123,19 @@ pub(super) fn find_twins(store: &Store, plan: &mut Plan, tick: &mut Tick<'_>) ->
         for m in index.find(&print).into_iter().take(MAX_LIKES) {
             let here = &seen[m.card];
             let same_deck = slugs.get(here.deck) == Some(&deck);
-            if here.key == name || same_deck && here.family.is_some() && here.family.as_deref() == card.family() {
+            let itself = same_deck
+                && name.split_once('/').is_some_and(|(_, id)| id == plan.decks[here.deck].cards[here.card].id);
+            if itself
+                || same_deck
+                    && card.family().is_some()
+                    && family(plan, here).is_some_and(|(_, f)| Some(f.as_str()) == card.family())
+            {
                 continue;
             }
-            found.push((m.card, like(&twin(name, &card), &here.twin, &m)));
+            found.push((m.card, like(&twin(name, &card), &side(plan, here), &m)));
         }
     })?;
+    drop(slugs);
     for (n, like) in found {
         let Seen { deck, card, .. } = &seen[n];
         let likes = &mut plan.decks[*deck].cards[*card].likes;

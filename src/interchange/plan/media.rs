@@ -2,6 +2,7 @@
 //! with other bytes gets a name of its own, and the cards follow.
 
 use crate::interchange::incoming::{IncomingDeck, MediaFile, ReadError};
+use crate::model::text::hex;
 use crate::store::Staged;
 use regex::Regex;
 use sha2::{Digest, Sha256};
@@ -36,7 +37,12 @@ pub fn folder(slug: &str) -> String {
 ///
 /// # Errors
 /// When a file can't be read or copied within the home.
-pub fn settle(deck: &mut IncomingDeck, media: &[MediaFile], slug: &str, decks: &Path) -> Result<Vec<Staged>, ReadError> {
+pub fn settle(
+    deck: &mut IncomingDeck,
+    media: &[MediaFile],
+    slug: &str,
+    decks: &Path,
+) -> Result<Vec<Staged>, ReadError> {
     if media.is_empty() {
         return Ok(Vec::new());
     }
@@ -84,7 +90,7 @@ fn digest(path: &Path) -> Option<[u8; 32]> {
 
 /// `ct.png` as `ct-1a2b3c4d.png`.
 fn other_name(name: &str, sha256: &[u8; 32]) -> String {
-    let mark: String = sha256[..4].iter().map(|b| format!("{b:02x}")).collect();
+    let mark = hex(&sha256[..4]);
     match name.rsplit_once('.') {
         Some((stem, end)) if !stem.is_empty() => format!("{stem}-{mark}.{end}"),
         _ => format!("{name}-{mark}"),

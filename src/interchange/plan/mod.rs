@@ -1,6 +1,7 @@
 //! What an import would do, before it does anything: each card's fate, field by field.
 
 mod compare;
+mod fates;
 pub mod media;
 mod target;
 mod undo;
@@ -9,8 +10,8 @@ mod write;
 pub use compare::{Like, Twin};
 pub use undo::plan_undo;
 
-use super::incoming::{Format, Incoming, IncomingDeck, PastReview, ReadError, Tick, Trouble};
-use super::json;
+use super::incoming::{Format, Incoming, PastReview, ReadError, Tick, Trouble};
+use crate::deck::alike::Print;
 use crate::deck::change::{EditClass, classify};
 use crate::deck::format::RawDeck;
 use crate::deck::merge::{Conflict, FieldChange, Side, differences, merge};
@@ -101,6 +102,7 @@ pub struct CardPlan {
     /// Cards elsewhere that it is like.
     pub likes: Vec<Like>,
     sides: Option<Box<Sides>>,
+    print: Option<Box<Print>>,
 }
 
 /// The three versions of a card that is not simply new or the same.
@@ -133,8 +135,9 @@ pub struct DeckPlan {
     /// Pictures and sounds that are not here yet.
     pub media: Vec<Staged>,
     before: Option<Vec<u8>>,
-    upstream: RawDeck,
-    upstream_cards: Vec<(String, String)>,
+    /// The deck as its author sent it, and its version: the next base.
+    upstream_body: String,
+    upstream_version: String,
     old_header: Option<RawDeck>,
 }
 
@@ -180,7 +183,10 @@ impl DeckPlan {
         self.new
             || self.old_header.as_ref().is_some_and(|h| *h != self.header)
             || self.cards.iter().any(|c| {
-                !matches!(c.fate, Fate::Unchanged | Fate::Mine | Fate::GoneHere | Fate::GoneHereChangedThere | Fate::Skipped)
+                !matches!(
+                    c.fate,
+                    Fate::Unchanged | Fate::Mine | Fate::GoneHere | Fate::GoneHereChangedThere | Fate::Skipped
+                )
             })
     }
 }
@@ -190,12 +196,7 @@ impl Plan {
     ///
     /// # Errors
     /// When the home can't be read, or the user's copy of a deck has errors that must be mended first.
-    pub fn make(
-        store: &Store,
-        incoming: Incoming,
-        options: &Options,
-        tick: &mut Tick<'_>,
-    ) -> Result<Self, PlanError> {
+    pub fn make(store: &Store, incoming: Incoming, options: &Options, tick: &mut Tick<'_>) -> Result<Self, PlanError> {
         if let (Some(id), n @ 2..) = (&options.deck, incoming.decks.len()) {
             let cause = format!("it holds {n} decks, and all of them can't become \"{id}\"");
             return Err(ReadError::new("the file", cause, "leave --deck out").into());
@@ -222,7 +223,7 @@ impl Plan {
             }
             let theirs = deck.header.id.clone().unwrap_or_default();
             let media = media::settle(&mut deck, &incoming.media, found.slug(), &decks)?;
-            let planned = DeckPlan { media, ..one_deck(deck, found, options)? };
+            let planned = DeckPlan { media, ..fates::one_deck(deck, found, options)? };
             renamed.insert(theirs, planned.slug.clone());
             places.push(Some(plan.decks.len()));
             plan.decks.push(planned);
@@ -285,7 +286,7 @@ impl Plan {
 
 impl CardPlan {
     fn plain(id: String, json: Option<String>, fate: Fate) -> Self {
-        Self { id, json, fate, likes: Vec::new(), sides: None }
+        Self { id, json, fate, likes: Vec::new(), sides: None, print: None }
     }
 
     /// It comes in although the same words are here in another deck.
@@ -316,145 +317,4 @@ pub fn class(old: &str, new: &str) -> EditClass {
     let card = |text: &str| parse_card(text, Catalog::bundled());
     let (Some(old), Some(new)) = (card(old), card(new)) else { return EditClass::Answer };
     old.parts().into_iter().map(|p| classify(&old, &new, p)).max().unwrap_or(EditClass::None)
-}
-
-fn one_deck(deck: IncomingDeck, target: Target, options: &Options) -> Result<DeckPlan, PlanError> {
-    let origin = deck.header.id.clone().unwrap_or_default();
-    let Target::Deck { slug, file, mine, base, apart } = target else {
-        unreachable!("a deck that is here already was sorted out before")
-    };
-    let (mine_header, mine_cards) = match &mine {
-        None => (None, Vec::new()),
-        Some(bytes) => {
-            let text = std::str::from_utf8(bytes).ok();
-            let (header, cards) = text.and_then(json::parts).ok_or_else(|| {
-                ReadError::new(
-                    format!("your copy of {slug} ({file})"),
-                    "it has errors, so nothing can be merged with it",
-                    format!("run `scanwise check` on {file} first"),
-                )
-            })?;
-            (Some(header), cards)
-        }
-    };
-    let base_parts = base.as_ref().and_then(|b| json::parts(&b.body));
-    let (base_header, base_cards) = base_parts.map_or((None, Vec::new()), |(h, c)| (Some(h), c));
-    let mut header = merge_headers(base_header.as_ref(), mine_header.as_ref(), &deck.header);
-    header.id = Some(slug.clone());
-    let upstream_cards = upstream_cards(&deck, &base_cards);
-    let cards = fates(&deck, &mine_cards, &base_cards, base.is_some(), options);
-    Ok(DeckPlan {
-        new: mine.is_none(),
-        old_version: mine_header.as_ref().and_then(|h| h.version.clone()),
-        upstream: RawDeck { id: Some(origin.clone()), ..deck.header },
-        slug,
-        file,
-        header,
-        apart,
-        origin,
-        cards,
-        before: mine,
-        upstream_cards,
-        old_header: mine_header,
-        media: Vec::new(),
-    })
-}
-
-/// What the author's deck is after this file: the file itself, or the old base with the changes of a partial one.
-fn upstream_cards(deck: &IncomingDeck, base: &[(String, String)]) -> Vec<(String, String)> {
-    let theirs = deck.cards.iter().map(|c| (c.id.clone(), c.json.clone()));
-    if !deck.partial {
-        return theirs.collect();
-    }
-    let new: HashMap<&str, &str> = deck.cards.iter().map(|c| (c.id.as_str(), c.json.as_str())).collect();
-    let known: HashSet<&str> = base.iter().map(|(id, _)| id.as_str()).collect();
-    base.iter()
-        .filter(|(id, _)| !deck.removed.contains(id))
-        .map(|(id, json)| (id.clone(), new.get(id.as_str()).map_or_else(|| json.clone(), |j| (*j).to_owned())))
-        .chain(deck.cards.iter().filter(|c| !known.contains(c.id.as_str())).map(|c| (c.id.clone(), c.json.clone())))
-        .collect()
-}
-
-fn fates(
-    deck: &IncomingDeck,
-    mine: &[(String, String)],
-    base: &[(String, String)],
-    has_base: bool,
-    options: &Options,
-) -> Vec<CardPlan> {
-    let at = |list: &[(String, String)]| -> HashMap<String, usize> {
-        list.iter().enumerate().map(|(i, (id, _))| (id.clone(), i)).collect()
-    };
-    let (mine_at, base_at) = (at(mine), at(base));
-    let theirs_at: HashSet<&str> = deck.cards.iter().map(|c| c.id.as_str()).collect();
-    let decide = |_: &str| options.prefer;
-    let mut out: Vec<CardPlan> = Vec::with_capacity(deck.cards.len() + mine.len());
-    for card in &deck.cards {
-        let m = mine_at.get(&card.id).map(|i| &mine[*i].1);
-        let b = base_at.get(&card.id).map(|i| &base[*i].1);
-        out.push(match (m, b) {
-            (None, None) => CardPlan::plain(card.id.clone(), Some(card.json.clone()), Fate::New),
-            (None, Some(b)) if *b == card.json => CardPlan::plain(card.id.clone(), None, Fate::GoneHere),
-            (None, Some(_)) => CardPlan::plain(card.id.clone(), None, Fate::GoneHereChangedThere),
-            (Some(m), _) if *m == card.json => CardPlan::plain(card.id.clone(), Some(m.clone()), Fate::Unchanged),
-            (Some(m), b) => {
-                let sides = Sides { base: b.cloned(), mine: m.clone(), theirs: Some(card.json.clone()) };
-                let mut plan = CardPlan::plain(card.id.clone(), Some(m.clone()), Fate::Unchanged);
-                plan.sides = Some(Box::new(sides));
-                plan.settle(&decide);
-                if matches!(plan.fate, Fate::Unchanged) {
-                    plan.sides = None;
-                }
-                plan
-            }
-        });
-    }
-    // Cards that are only here go after the card they stood behind.
-    let mut place: HashMap<String, usize> = out.iter().enumerate().map(|(i, c)| (c.id.clone(), i)).collect();
-    let mut extra: Vec<(usize, CardPlan)> = Vec::new();
-    let mut last = 0;
-    for (id, json) in mine {
-        if theirs_at.contains(id.as_str()) {
-            last = place.get(id).map_or(last, |i| i + 1);
-            continue;
-        }
-        let removed = if deck.partial { deck.removed.contains(id) } else { has_base && base_at.contains_key(id) };
-        let mut card = CardPlan::plain(id.clone(), Some(json.clone()), if removed { Fate::Removed } else { Fate::Mine });
-        if removed {
-            card.sides = Some(Box::new(Sides { base: None, mine: json.clone(), theirs: None }));
-        }
-        extra.push((last, card));
-    }
-    place.clear();
-    for (at, card) in extra.into_iter().rev() {
-        out.insert(at.min(out.len()), card);
-    }
-    out
-}
-
-/// Field by field; where both changed one, mine stands: a title teaches nothing.
-fn merge_headers(base: Option<&RawDeck>, mine: Option<&RawDeck>, theirs: &RawDeck) -> RawDeck {
-    let Some(mine) = mine else { return theirs.clone() };
-    fn pick<T: Clone + PartialEq>(base: Option<&Option<T>>, mine: &Option<T>, theirs: &Option<T>) -> Option<T> {
-        let untouched = base.map_or(mine.is_none(), |b| b == mine);
-        // A version that came in is the newer one, whatever was written here.
-        if untouched { theirs.clone() } else { mine.clone() }
-    }
-    macro_rules! field {
-        ($name:ident) => {
-            pick(base.map(|b| &b.$name), &mine.$name, &theirs.$name)
-        };
-    }
-    RawDeck {
-        schema: mine.schema.clone(),
-        format: mine.format,
-        id: mine.id.clone(),
-        title: field!(title),
-        version: theirs.version.clone().or_else(|| mine.version.clone()),
-        language: field!(language),
-        license: field!(license),
-        authors: field!(authors),
-        description: field!(description),
-        cards: None,
-    }
 }

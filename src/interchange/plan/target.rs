@@ -47,7 +47,9 @@ pub(super) fn find(
     taken: &mut HashSet<String>,
 ) -> Result<Target, PlanError> {
     let id = wanted.map(str::to_owned).or_else(|| deck.header.id.clone()).unwrap_or_default();
-    check_id(&id).map_err(|e| ReadError::new(format!("the deck \"{id}\""), e.to_string(), "give it another id with --deck ID"))?;
+    check_id(&id).map_err(|e| {
+        ReadError::new(format!("the deck \"{id}\""), e.to_string(), "give it another id with --deck ID")
+    })?;
     let theirs: HashSet<&str> =
         deck.cards.iter().map(|c| c.id.as_str()).chain(deck.removed.iter().map(String::as_str)).collect();
 
@@ -70,7 +72,8 @@ pub(super) fn find(
     if stored.bundled() {
         let name = stored.file.trim_start_matches("bundled:");
         let text = BUNDLED.iter().find(|b| b.file == name).map_or("", |b| b.text);
-        let ours: HashSet<(String, String)> = json::parts(text).map(|(_, c)| c.into_iter().collect()).unwrap_or_default();
+        let ours: HashSet<(String, String)> =
+            json::parts(text).map(|(_, c)| c.into_iter().collect()).unwrap_or_default();
         if !deck.cards.is_empty() && deck.cards.iter().all(|c| ours.contains(&(c.id.clone(), c.json.clone()))) {
             return Ok(Target::Already(id));
         }
@@ -117,5 +120,6 @@ fn free(store: &Store, id: &str, why: Option<String>, taken: &mut HashSet<String
             return Ok(Target::Deck { slug, file, mine: None, base: None, apart });
         }
     }
-    Err(ReadError::new(format!("the deck \"{id}\""), "no id like it is free", "give it another id with --deck ID").into())
+    Err(ReadError::new(format!("the deck \"{id}\""), "no id like it is free", "give it another id with --deck ID")
+        .into())
 }

@@ -11,10 +11,9 @@ use std::collections::{HashMap, HashSet};
 pub fn plan_undo(plan: &mut UndoPlan) -> Vec<String> {
     let mut kept = Vec::new();
     for deck in &mut plan.decks {
-        let (Some(after), Some(now)) = (&deck.after, &deck.now) else { continue };
-        if now.as_slice() == after.as_bytes() {
+        let (true, false, Some(after), Some(now)) = (deck.written, deck.unchanged, &deck.after, &deck.now) else {
             continue;
-        }
+        };
         let Some(now) = std::str::from_utf8(now).ok() else { continue };
         deck.text = back(deck, after, now);
         kept.push(deck.slug.clone());

@@ -30,7 +30,9 @@ impl Plan {
         for deck in &self.decks {
             for card in &deck.cards {
                 let keys = || keys(&deck.slug, card);
-                if card.fate == Fate::New && (options.park || card.is_double() && options.duplicates == Duplicates::Park) {
+                if card.fate == Fate::New
+                    && (options.park || card.is_double() && options.duplicates == Duplicates::Park)
+                {
                     write.park.extend(keys());
                 }
                 if card.fate == Fate::Removed && options.removed == Removed::Suspend {
@@ -42,7 +44,7 @@ impl Plan {
         }
         if options.with_history {
             write.history = self.reviews.iter().filter_map(|r| self.event(r, now)).collect();
-            write.history.extend(self.events.iter().filter(|e| e.at.utc_ms <= now.utc_ms).cloned());
+            write.history.extend(self.events.iter().filter(|e| !from_the_future(e, now)).cloned());
         }
         write
     }
@@ -66,6 +68,13 @@ impl Plan {
             })
             .collect();
         serde_json::json!({ "decks": decks, "media": self.media() })
+    }
+
+    /// Reviews and events that are dated after `now` and so are not taken in.
+    #[must_use]
+    pub fn future(&self, now: Stamp) -> usize {
+        self.reviews.iter().filter(|r| r.utc_ms > now.utc_ms).count()
+            + self.events.iter().filter(|e| from_the_future(e, now)).count()
     }
 
     /// A review of another program as an event whose id follows from it: taking it in twice changes nothing.
@@ -113,7 +122,6 @@ impl DeckPlan {
         let cards: Vec<&str> = self.cards.iter().filter(stays).filter_map(|c| c.json.as_deref()).collect();
         // A file that would say the same is left as its owner wrote it.
         let text = self.changes_anything().then(|| print::deck(&self.header, cards));
-        let body = print::deck(&self.upstream, self.upstream_cards.iter().map(|(_, json)| json.as_str()));
         let mut audit = Vec::new();
         for card in &self.cards {
             let line = |field: &str, action: Action, before: Option<String>, after: Option<String>| Audited {
@@ -142,12 +150,19 @@ impl DeckPlan {
             text,
             upstream: Some(Upstream {
                 origin: self.origin.clone(),
-                version: self.upstream.version.clone().unwrap_or_default(),
-                body,
+                version: self.upstream_version.clone(),
+                body: self.upstream_body.clone(),
             }),
             audit,
         }
     }
+}
+
+/// Ids order the log and must rise: one from the future (its own time counts, whatever the event says) would hold every
+/// later answer back.
+fn from_the_future(event: &Event, now: Stamp) -> bool {
+    let now_ms = u64::try_from(now.utc_ms).unwrap_or(0);
+    event.at.utc_ms > now.utc_ms || event.id.millis() > now_ms
 }
 
 /// The schedulable cards of a planned card.

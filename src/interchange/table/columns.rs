@@ -106,7 +106,8 @@ impl Columns {
         let mut columns = Self { width: first.len(), ..Self::default() };
         if let Some((names, _)) = &head.columns {
             columns.names.clone_from(names);
-        } else if looks_like_header(first) || (by_name && !head.own) {
+        } else if (head.placed.is_empty() && looks_like_header(first)) || (by_name && !head.own) {
+            // A file whose lines give columns by number is Anki's own: there every row is a note.
             columns.header_row = true;
             columns.names = first.iter().map(|n| n.trim().trim_start_matches('\u{feff}').to_owned()).collect();
         }
@@ -164,12 +165,12 @@ impl Columns {
             let named = self.names.iter().position(|n| n.trim().eq_ignore_ascii_case(column));
             let at = named.or_else(|| number(column).map(|n| n - 1)).filter(|at| *at < self.width);
             let Some(at) = at else {
-                let names: Vec<String> = self.names.iter().take(20).map(|n| format!("\"{}\"", cut(n))).collect();
+                let quoted: Vec<String> = self.names.iter().take(20).map(|n| format!("\"{}\"", cut(n))).collect();
                 let hint = did_you_mean(column, self.names.iter().map(String::as_str)).unwrap_or_else(|| {
-                    if names.is_empty() {
+                    if quoted.is_empty() {
                         format!("there are {} columns; name one by its number", self.width)
                     } else {
-                        format!("the columns are {}", names.join(", "))
+                        format!("the columns are {}", quoted.join(", "))
                     }
                 });
                 let cause = format!("--map names a column \"{}\" that is not there", cut(column));
@@ -242,13 +243,17 @@ impl Columns {
     }
 }
 
-/// Two names of columns, or a single one that stands alone, make a header row; no name of one is long.
+/// Names that head a column even when the one beside it is not known.
+const STRONG: &[&str] = &["front", "question", "term"];
+
+/// Two names of columns, or one of two, or a single one that stands alone, make a header row; no name of one is long.
 fn looks_like_header(first: &[&str]) -> bool {
     let named: Vec<Role> = first.iter().filter_map(|f| Role::of(f)).collect();
     let asks =
         named.iter().any(|r| matches!(r, Role::Front | Role::Question | Role::Text | Role::Vignette | Role::Back));
     let short = first.iter().all(|f| f.chars().count() <= 60 && !f.contains('\n'));
-    short && asks && (named.len() >= 2 || first.iter().filter(|f| !f.trim().is_empty()).count() == 1)
+    let strong = first.len() <= 2 && first.iter().any(|f| STRONG.contains(&f.trim().to_lowercase().as_str()));
+    short && asks && (strong || named.len() >= 2 || first.iter().filter(|f| !f.trim().is_empty()).count() == 1)
 }
 
 fn number(column: &str) -> Option<usize> {

@@ -14,7 +14,7 @@ const MAX_DECKS: usize = 2_000;
 
 /// The decks of one file.
 pub struct Decks {
-    decks: Vec<IncomingDeck>,
+    list: Vec<IncomingDeck>,
     /// Of each deck: the ids in it, with their line.
     ids: Vec<HashMap<String, usize>>,
     /// How often an id was wanted, by deck; decks themselves under `usize::MAX`.
@@ -35,7 +35,7 @@ impl Decks {
         let usual = head.deck.as_deref().unwrap_or(stem).trim();
         let usual = clean(&usual.replace(['\n', '\t'], " ")).0.into_owned();
         let mut decks = Self {
-            decks: Vec::new(),
+            list: Vec::new(),
             ids: Vec::new(),
             wanted: HashMap::new(),
             by_id: HashMap::new(),
@@ -52,9 +52,9 @@ impl Decks {
     }
 
     fn open(&mut self, id: String, header: RawDeck) -> usize {
-        let at = self.decks.len();
+        let at = self.list.len();
         self.by_id.insert(id, at);
-        self.decks.push(IncomingDeck { header, ..IncomingDeck::default() });
+        self.list.push(IncomingDeck { header, ..IncomingDeck::default() });
         self.ids.push(HashMap::new());
         at
     }
@@ -69,14 +69,14 @@ impl Decks {
         if let Some(id) = id {
             return match self.by_id.get(&id) {
                 Some(at) => Some(*at),
-                None if self.decks.len() >= MAX_DECKS => None,
+                None if self.list.len() >= MAX_DECKS => None,
                 None => Some(self.open(id.clone(), Self::titled(&id, &name))),
             };
         }
         if let Some(at) = self.by_name.get(&name) {
             return Some(*at);
         }
-        if self.decks.len() >= MAX_DECKS {
+        if self.list.len() >= MAX_DECKS {
             return None;
         }
         let base = suggest_id(&name).unwrap_or_else(|| format!("deck-{}", digest(&name)));
@@ -130,7 +130,7 @@ impl Decks {
 
     fn settle(&mut self) {
         if let Some((at, card)) = self.last.take()
-            && let Some(deck) = self.decks.get_mut(at)
+            && let Some(deck) = self.list.get_mut(at)
         {
             deck.cards.push(IncomingCard::new(&card));
         }
@@ -138,13 +138,14 @@ impl Decks {
 
     /// No card yet?
     pub fn is_empty(&self) -> bool {
-        self.last.is_none() && self.decks.iter().all(|d| d.cards.is_empty())
+        self.last.is_none() && self.list.iter().all(|d| d.cards.is_empty())
     }
 
-    /// All of them.
-    pub fn done(mut self) -> Vec<IncomingDeck> {
+    /// All of them; `partial` when rows were left out.
+    pub fn done(mut self, partial: bool) -> Vec<IncomingDeck> {
         self.settle();
-        self.decks
+        self.list.iter_mut().for_each(|d| d.partial = partial);
+        self.list
     }
 }
 

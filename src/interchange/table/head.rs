@@ -3,6 +3,7 @@
 use crate::deck::format::RawDeck;
 use crate::deck::problem::did_you_mean;
 use crate::interchange::incoming::{ReadError, Trouble};
+use crate::model::text::is_unsafe;
 
 use super::columns::Role;
 use super::records::{self, MAX_FIELDS};
@@ -178,7 +179,8 @@ fn separator(raw: &str, text: &str, line: usize) -> Result<u8, ReadError> {
 
 /// Text of a file for a message: one line, at most 60 characters.
 pub fn cut(text: &str) -> String {
-    let mut out: String = text.chars().take(60).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let plain = |c: char| if c.is_control() || is_unsafe(c) { ' ' } else { c };
+    let mut out: String = text.chars().take(60).map(plain).collect();
     if text.chars().nth(60).is_some() {
         out.push_str("...");
     }

@@ -77,6 +77,7 @@ pub fn read(text: &str, name: &str, options: &TableOptions, tick: &mut Tick<'_>)
         decks: Decks::new(&head, name),
         troubles: head.troubles.clone(),
         untold: 0,
+        left_out: 0,
         cleaned: 0,
         lost_tags: 0,
         widest: 0,
@@ -93,8 +94,8 @@ pub fn read(text: &str, name: &str, options: &TableOptions, tick: &mut Tick<'_>)
         }
         table.rows += 1;
         table.widest = table.widest.max(row.len());
-        let lone = !shape.quoting && row.len() == 1 && !row.get(0).unwrap_or_default().trim().is_empty();
-        if lone {
+        let goes_on = !shape.quoting && row.len() == 1 && !row.get(0).unwrap_or_default().trim().is_empty();
+        if goes_on {
             table.go_on(&row, span);
         } else if head.own && row.get(0).is_some_and(|f| f.starts_with(DECK)) {
             table.tell(
@@ -134,6 +135,7 @@ struct Table {
     decks: Decks,
     troubles: Vec<Trouble>,
     untold: u64,
+    left_out: u64,
     cleaned: u64,
     lost_tags: u64,
     widest: usize,
@@ -160,11 +162,16 @@ impl Table {
                 self.cleaned += u64::from(made.cleaned);
                 self.lost_tags += u64::from(made.lost_tags);
                 if let Err(trouble) = self.decks.add(made, span.line) {
-                    self.trouble(trouble);
+                    self.leave_out(trouble);
                 }
             }
-            Err(trouble) => self.trouble(trouble),
+            Err(trouble) => self.leave_out(trouble),
         }
+    }
+
+    fn leave_out(&mut self, trouble: Trouble) {
+        self.left_out += 1;
+        self.trouble(trouble);
     }
 
     /// Quizlet writes a definition of several lines as it is: a line without a tab belongs to the one before.
@@ -233,7 +240,8 @@ impl Table {
         };
         Ok(Incoming {
             format: Some(Format::Table),
-            decks: self.decks.done(),
+            // A card whose row could not be read is not gone.
+            decks: self.decks.done(self.left_out > 0),
             troubles: self.troubles,
             mapping,
             ..Incoming::default()

@@ -234,7 +234,7 @@ pub fn sniff(body: &str, name: &str, known: impl Fn(&str) -> bool) -> u8 {
 }
 
 /// Is this what Quizlet exports: a term, a tab and a definition a line, and quotes that mean nothing? A definition may
-/// go on in lines without a tab.
+/// go on in lines without a tab, unless quotes explain those lines better.
 pub fn looks_like_quizlet(body: &str) -> bool {
     let (mut single, mut none, mut quoted) = (0_u64, 0_u64, false);
     for line in body.lines().filter(|l| !l.trim().is_empty()) {
@@ -245,7 +245,20 @@ pub fn looks_like_quizlet(body: &str) -> bool {
         }
         quoted |= line.starts_with('"') || line.contains("\t\"");
     }
-    single > 0 && none <= single && !(quoted && none > 0)
+    single > 0 && none <= single && !(quoted && none > 0 && quotes_work(body))
+}
+
+/// Do quotes, taken as quotes, leave two fields in every row?
+fn quotes_work(body: &str) -> bool {
+    let mut records = Records::new(body, Shape { delimiter: b'\t', quoting: true, comments: false }, 0);
+    let mut row = StringRecord::new();
+    loop {
+        match records.next(&mut row) {
+            Ok(None) => return true,
+            Ok(Some(span)) if row.len() == 2 && !span.unclosed => {}
+            _ => return false,
+        }
+    }
 }
 
 /// A row for a message: its first words.

@@ -94,7 +94,7 @@ impl<'r> Fields<'r> {
     fn json<T: DeserializeOwned>(&self, role: Role, span: Span) -> Result<Option<T>, Trouble> {
         let Some(text) = self.raw(role) else { return Ok(None) };
         serde_json::from_str(text).map(Some).map_err(|e| {
-            let cause = format!("\"{}\" is not what the deck format has there: {e}", role.word());
+            let cause = format!("\"{}\" is not what the deck format has there: {}", role.word(), cut(&e.to_string()));
             trouble(span, cause, "the row is left out; mend it, or edit the card in the deck instead")
         })
     }
@@ -129,7 +129,9 @@ fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
 
 /// The first 16 hexadecimal digits of SHA-256.
 pub fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().take(8).map(|b| format!("{b:02x}")).collect()
+    let hash = Sha256::digest(text.as_bytes());
+    let start = hash.iter().take(8).fold(0_u64, |n, b| (n << 8) | u64::from(*b));
+    format!("{start:016x}")
 }
 
 /// A cloze by its looks: `{{c1::`.
@@ -159,7 +161,7 @@ impl<'f> Rows<'f> {
             Some(CardType::Decision) => decision(&mut fields, span)?,
             _ => recall(&mut fields, kind, span)?,
         };
-        self.common(&mut fields, &mut card, span)?;
+        Self::common(&mut fields, &mut card, span)?;
         bounded(&card, span)?;
         let (mut tags, lost_tags) = fields.slugs(Role::Tags);
         for tag in &self.tags {
@@ -177,7 +179,7 @@ impl<'f> Rows<'f> {
             }
         };
         let deck = fields.raw(Role::Deck).map(|d| clean(d.trim()).0.into_owned());
-        card.domain = card.domain.or_else(|| domain_of(deck.as_deref().or(self.head.deck.as_deref())));
+        card.domain = card.domain.or_else(|| Some(domain_of(deck.as_deref().or(self.head.deck.as_deref()))));
         Ok(Some(Made { deck, deck_id, named, card, cleaned: fields.cleaned, lost_tags }))
     }
 
@@ -238,7 +240,7 @@ impl<'f> Rows<'f> {
     }
 
     /// What any card may have.
-    fn common(&self, fields: &mut Fields<'_>, card: &mut RawCard, span: Span) -> Result<(), Trouble> {
+    fn common(fields: &mut Fields<'_>, card: &mut RawCard, span: Span) -> Result<(), Trouble> {
         card.domain = fields.slug(Role::Domain);
         card.note = fields.text(Role::Note);
         card.covers = some(fields.slugs(Role::Covers).0);
@@ -252,10 +254,10 @@ impl<'f> Rows<'f> {
     }
 }
 
-/// "Radiology::Chest::PE" is about the chest.
-fn domain_of(deck: Option<&str>) -> Option<String> {
+/// The second level of a deck's name: `Radiology::Chest` is about the chest.
+fn domain_of(deck: Option<&str>) -> String {
     let second = deck.and_then(|d| d.split("::").nth(1)).and_then(suggest_id);
-    Some(second.unwrap_or_else(|| "general".to_owned()))
+    second.unwrap_or_else(|| "general".to_owned())
 }
 
 fn recall(fields: &mut Fields<'_>, kind: Option<CardType>, span: Span) -> Result<RawCard, Trouble> {

@@ -31,9 +31,8 @@ pub fn clean(text: &str) -> (Cow<'_, str>, bool) {
 }
 
 /// HTML to plain text.
-// The lead puts `crate::interchange::html::to_text` here once it has landed.
 pub fn plain(html: &str) -> String {
-    html.replace("<br>", "\n").replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    crate::interchange::html::to_text(html)
 }
 
 /// Would a spreadsheet take a cell that starts so for a formula?
@@ -45,6 +44,7 @@ fn starts_formula(text: &str) -> bool {
 ///
 /// A text that starts with `'` and then looks like a formula (or like a guarded one) gets another `'`, so that
 /// nothing is lost either way.
+#[must_use]
 pub fn guard(text: &str) -> Cow<'_, str> {
     let looks_guarded = text.strip_prefix('\'').is_some_and(|rest| starts_formula(rest) || rest.starts_with('\''));
     if starts_formula(text) || looks_guarded { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }

@@ -138,10 +138,10 @@ impl Foreign {
         if answer == "ok" { Ok(()) } else { Err(ForeignError::Damaged(answer)) }
     }
 
-    /// Is it a table that stores rows (and not a view that makes them up)?
+    /// Is it a table that stores rows, and not a view that makes them up? (Virtual tables were refused before.)
     fn has_table(&self, name: &str) -> Result<bool, ForeignError> {
         Ok(self.conn.query_row(
-            "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1 AND rootpage > 0)",
+            "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1)",
             [name],
             |r| r.get(0),
         )?)

@@ -57,8 +57,8 @@ fn counts_lengths_and_schemas_have_limits() {
     });
     assert_eq!(long, Err(ForeignError::TooLong));
 
-    let many: String = (0..600).map(|i| format!("CREATE TABLE t{i}(x);")).collect();
-    let (_dir, path) = made(&many);
+    let many: Vec<String> = (0..600).map(|i| format!("CREATE TABLE t{i}(x);")).collect();
+    let (_dir, path) = made(&many.concat());
     assert!(Foreign::open(&path).is_err());
 }
 

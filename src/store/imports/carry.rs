@@ -24,7 +24,7 @@ impl Store {
     pub fn carry_out(&mut self, import: &ImportWrite, now: Stamp) -> Result<i64> {
         let (path, by, decks) = (self.path.clone(), self.by(now), self.home.join("decks"));
         let mut moves = Vec::new();
-        let staged = self.stage(import, &decks, &mut moves);
+        let staged = Self::stage_all(import, &decks, &mut moves);
         let done = staged.and_then(|()| {
             let bytes: usize = import.decks.iter().filter_map(|d| d.text.as_ref()).map(String::len).sum();
             self.with_large_cache(bytes, |store| {
@@ -34,8 +34,8 @@ impl Store {
                         deck_in(tx, &path, &decks, number, deck, &by)?;
                     }
                     media_in(tx, number, import).map_err(|e| StoreError::from_sqlite(&path, e))?;
-                    mark_all(tx, &path, number, &import.park, EventKind::Parked, &by)?;
-                    mark_all(tx, &path, number, &import.suspend, EventKind::Suspended, &by)?;
+                    mark_all(tx, &path, number, &import.park, &EventKind::Parked, &by)?;
+                    mark_all(tx, &path, number, &import.suspend, &EventKind::Suspended, &by)?;
                     history_in(tx, &path, number, &import.history, &by)?;
                     files::promise(tx, &moves).map_err(|e| StoreError::from_sqlite(&path, e))?;
                     Ok(number)
@@ -58,7 +58,7 @@ impl Store {
     }
 
     /// Writes every file of the import in full beside its place.
-    fn stage(&self, import: &ImportWrite, decks: &Path, moves: &mut Vec<Move>) -> Result<()> {
+    fn stage_all(import: &ImportWrite, decks: &Path, moves: &mut Vec<Move>) -> Result<()> {
         for deck in &import.decks {
             if let Some(text) = &deck.text {
                 let ready = files::stage(decks, &deck.file, text.as_bytes())?;
@@ -112,14 +112,17 @@ fn record(conn: &Connection, path: &Path, import: &ImportWrite, by: &By) -> Resu
 
 fn deck_in(conn: &Connection, path: &Path, decks: &Path, number: i64, deck: &DeckWrite, by: &By) -> Result<()> {
     let sql = |e| StoreError::from_sqlite(path, e);
+    let mut sha256 = None;
     if let Some(text) = &deck.text {
         let now = intake::read_if_there(&decks.join(&deck.file))?;
         if now != deck.before {
             return Err(StoreError::Changed { path: decks.join(&deck.file) });
         }
-        for event in file_in(conn, path, &deck.file, text, by)? {
+        let (events, digest) = file_in(conn, path, &deck.file, text, by)?;
+        for event in events {
             remember_event(conn, number, event).map_err(sql)?;
         }
+        sha256 = Some(digest);
     }
     let old: Option<String> = conn
         .query_row(
@@ -131,13 +134,19 @@ fn deck_in(conn: &Connection, path: &Path, decks: &Path, number: i64, deck: &Dec
         .optional()
         .map_err(sql)?;
     conn.execute(
-        "INSERT INTO import_deck (import, slug, file, before, after, before_upstream) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO import_deck (import, slug, file, before, after_sha256, after, before_upstream)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![
             number,
             deck.slug,
             deck.file,
             deck.before.as_deref().map(files::deflate),
-            deck.text.as_ref().map(|t| files::deflate(t.as_bytes())),
+            sha256,
+            // A deck that came whole is its own base: one copy is enough.
+            deck.text
+                .as_ref()
+                .filter(|_| deck.before.is_some() || deck.upstream.is_none())
+                .map(|t| files::deflate(t.as_bytes())),
             old.map(String::into_bytes),
         ],
     )
@@ -160,13 +169,22 @@ fn deck_in(conn: &Connection, path: &Path, decks: &Path, number: i64, deck: &Dec
     Ok(())
 }
 
-/// Takes a deck's new text in, as the file that will stand there. Returns the events that wrote into the log.
-pub(super) fn file_in(conn: &Connection, path: &Path, file: &str, text: &str, by: &By) -> Result<Vec<EventId>> {
-    let seen_before: i64 =
-        conn.query_row("SELECT coalesce(max(seq), 0) FROM event", [], |r| r.get(0)).map_err(|e| StoreError::from_sqlite(path, e))?;
+/// Takes a deck's new text in, as the file that will stand there. Returns the events it wrote into the
+/// log, and the SHA-256 of the text.
+pub(super) fn file_in(
+    conn: &Connection,
+    path: &Path,
+    file: &str,
+    text: &str,
+    by: &By,
+) -> Result<(Vec<EventId>, Vec<u8>)> {
+    let seen_before: i64 = conn
+        .query_row("SELECT coalesce(max(seq), 0) FROM event", [], |r| r.get(0))
+        .map_err(|e| StoreError::from_sqlite(path, e))?;
+    let digest = files::sha256(text.as_bytes());
     match take_in(conn, path, file, text, by)? {
         Taken::Deck(id) => {
-            intake::note_file(conn, file, text.as_bytes(), id).map_err(|e| StoreError::from_sqlite(path, e))?;
+            intake::note_file(conn, file, text.len(), &digest, id).map_err(|e| StoreError::from_sqlite(path, e))?;
         }
         Taken::Clash { slug, other } => {
             return Err(StoreError::Refused {
@@ -175,12 +193,17 @@ pub(super) fn file_in(conn: &Connection, path: &Path, file: &str, text: &str, by
             });
         }
         Taken::Broken => {
-            return Err(StoreError::Refused { path: path.to_owned(), why: format!("{file} would not be a valid deck") });
+            return Err(StoreError::Refused {
+                path: path.to_owned(),
+                why: format!("{file} would not be a valid deck"),
+            });
         }
     }
-    conn.prepare_cached("SELECT id FROM event WHERE seq > ?1")
+    let events = conn
+        .prepare_cached("SELECT id FROM event WHERE seq > ?1")
         .and_then(|mut s| s.query_map([seen_before], |r| Ok(EventId(r.get(0)?)))?.collect())
-        .map_err(|e| StoreError::from_sqlite(path, e))
+        .map_err(|e| StoreError::from_sqlite(path, e))?;
+    Ok((events, digest))
 }
 
 fn remember_event(conn: &Connection, number: i64, event: EventId) -> rusqlite::Result<()> {
@@ -203,7 +226,7 @@ fn id_of(conn: &Connection, key: &CardKey) -> rusqlite::Result<i64> {
 }
 
 /// Parks or suspends cards. Cards without a history (all of them, when a deck is new) need no fold.
-fn mark_all(conn: &Connection, path: &Path, number: i64, keys: &[CardKey], kind: EventKind, by: &By) -> Result<()> {
+fn mark_all(conn: &Connection, path: &Path, number: i64, keys: &[CardKey], kind: &EventKind, by: &By) -> Result<()> {
     let sql = |e| StoreError::from_sqlite(path, e);
     for key in keys {
         let id = id_of(conn, key).map_err(sql)?;
@@ -218,7 +241,7 @@ fn mark_all(conn: &Connection, path: &Path, number: i64, keys: &[CardKey], kind:
                 kind: kind.clone(),
             };
             append(conn, id, &event).map_err(sql)?;
-            let fresh = CardState { suspended: true, parked: kind == EventKind::Parked, ..CardState::default() };
+            let fresh = CardState { suspended: true, parked: *kind == EventKind::Parked, ..CardState::default() };
             state::save(conn, id, Some(&fresh), 0).map_err(sql)?;
             event.id
         };

@@ -29,7 +29,7 @@ pub(super) struct Move {
     pub(super) before: Option<Vec<u8>>,
 }
 
-pub(super) fn sha256(bytes: &[u8]) -> Vec<u8> {
+pub(in crate::store) fn sha256(bytes: &[u8]) -> Vec<u8> {
     Sha256::digest(bytes).to_vec()
 }
 
@@ -51,11 +51,8 @@ pub(super) fn inflate(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
 pub(super) fn stage(decks: &Path, path: &str, text: &[u8]) -> Result<String> {
     let io = |source| StoreError::Io { path: decks.join(path), source };
     fs::create_dir_all(decks).map_err(io)?;
-    let mut file = tempfile::Builder::new()
-        .prefix(&format!(".{path}."))
-        .suffix(".import")
-        .tempfile_in(decks)
-        .map_err(io)?;
+    let mut file =
+        tempfile::Builder::new().prefix(&format!(".{path}.")).suffix(".import").tempfile_in(decks).map_err(io)?;
     file.write_all(text).map_err(io)?;
     file.as_file().sync_all().map_err(io)?;
     let (_, kept) = file.keep().map_err(|e| io(e.error))?;
@@ -133,7 +130,11 @@ impl Store {
                 .and_then(|d| i64::try_from(d.as_nanos()).ok())
                 .map_or(0, |ns| crate::clock::file_time_ns().saturating_sub(ns));
             if age > LEFTOVER_NS {
-                let _ = if entry.path().is_dir() { fs::remove_dir_all(entry.path()) } else { fs::remove_file(entry.path()) };
+                let _ = if entry.path().is_dir() {
+                    fs::remove_dir_all(entry.path())
+                } else {
+                    fs::remove_file(entry.path())
+                };
             }
         }
         Ok(())
@@ -149,35 +150,34 @@ impl Store {
         if !any {
             return Ok(());
         }
-        let decks = self.home.join("decks");
-        let moves: Vec<Move> = self
-            .conn
-            .prepare("SELECT path, ready, before FROM pending")
-            .and_then(|mut s| {
-                s.query_map([], |r| Ok(Move { path: r.get(0)?, ready: r.get(1)?, before: r.get(2)? }))?.collect()
-            })
-            .map_err(self.sql())?;
-        for m in &moves {
-            if let Some(aside) = put(&decks, m)? {
-                self.notices.push(intake::Notice {
-                    path: decks.join(&m.path),
-                    cause: "it was edited while an import was being written".to_owned(),
-                    hint: format!("your version is kept as {}", aside.display()),
-                });
-            }
-        }
-        if let Ok(folder) = fs::File::open(&decks) {
-            // Where a folder can't be synced the rename is as durable as that file system makes it.
-            let _ = folder.sync_all();
-        }
-        let path = self.path.clone();
-        self.write(|tx| {
-            let mut done = tx.prepare("DELETE FROM pending WHERE path = ?1").map_err(|e| StoreError::from_sqlite(&path, e))?;
+        let (path, decks) = (self.path.clone(), self.home.join("decks"));
+        // Under the write lock: two starts at once must not both move one file.
+        let (moves, kept) = self.write(|tx| {
+            let sql = |e| StoreError::from_sqlite(&path, e);
+            let moves: Vec<Move> = tx
+                .prepare("SELECT path, ready, before FROM pending")
+                .and_then(|mut s| {
+                    s.query_map([], |r| Ok(Move { path: r.get(0)?, ready: r.get(1)?, before: r.get(2)? }))?.collect()
+                })
+                .map_err(sql)?;
+            let mut kept = Vec::new();
             for m in &moves {
-                done.execute([&m.path]).map_err(|e| StoreError::from_sqlite(&path, e))?;
+                kept.extend(put(&decks, m)?.map(|aside| (decks.join(&m.path), aside)));
             }
-            Ok(())
+            if let Ok(folder) = fs::File::open(&decks) {
+                // Where a folder can't be synced the rename is as durable as that file system makes it.
+                let _ = folder.sync_all();
+            }
+            tx.execute("DELETE FROM pending", []).map_err(sql)?;
+            Ok((moves, kept))
         })?;
+        for (file, aside) in kept {
+            self.notices.push(intake::Notice {
+                path: file,
+                cause: "it was edited while an import was being written".to_owned(),
+                hint: format!("your version is kept as {}", aside.display()),
+            });
+        }
         // What a scratch folder still holds is of no use once its files are in place.
         for m in &moves {
             if let Some((folder, _)) = m.ready.as_deref().and_then(|r| r.rsplit_once('/')) {

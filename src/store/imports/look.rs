@@ -33,6 +33,8 @@ pub struct Origin {
     pub origin: String,
     /// The version its author sent last.
     pub version: String,
+    /// Who wrote it, as the deck says.
+    pub authors: Vec<String>,
     /// The import that brought it.
     pub import: ImportRow,
 }
@@ -122,10 +124,8 @@ impl Store {
             .and_then(|mut s| s.query_row([slug], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?))).optional())
             .map_err(self.sql())?;
         let Some((origin, version, body)) = found else { return Ok(None) };
-        let damaged = || StoreError::Damaged {
-            path: self.path.clone(),
-            why: format!("the base of deck {slug} can't be read"),
-        };
+        let damaged =
+            || StoreError::Damaged { path: self.path.clone(), why: format!("the base of deck {slug} can't be read") };
         let body = inflate(&body).ok().and_then(|b| String::from_utf8(b).ok()).ok_or_else(damaged)?;
         Ok(Some(Upstream { origin, version, body }))
     }
@@ -151,12 +151,19 @@ impl Store {
     pub fn origins(&self) -> Result<Vec<Origin>> {
         self.conn
             .prepare_cached(&format!(
-                "SELECT u.slug, u.origin, u.version, {IMPORT_COLUMNS} FROM upstream u JOIN import i ON i.id = u.import
-                 ORDER BY u.slug"
+                "SELECT u.slug, u.origin, u.version, d.header ->> '$.authors', {IMPORT_COLUMNS}
+                 FROM upstream u JOIN import i ON i.id = u.import LEFT JOIN deck d ON d.slug = u.slug ORDER BY u.slug"
             ))
             .and_then(|mut s| {
                 s.query_map([], |r| {
-                    Ok(Origin { slug: r.get(0)?, origin: r.get(1)?, version: r.get(2)?, import: import_row(r, 3)? })
+                    let authors: Option<String> = r.get(3)?;
+                    Ok(Origin {
+                        slug: r.get(0)?,
+                        origin: r.get(1)?,
+                        version: r.get(2)?,
+                        authors: authors.and_then(|a| serde_json::from_str(&a).ok()).unwrap_or_default(),
+                        import: import_row(r, 4)?,
+                    })
                 })?
                 .collect()
             })

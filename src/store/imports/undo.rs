@@ -30,13 +30,20 @@ pub struct UndoDeck {
     pub file: String,
     /// The file before the import; `None` when there was none.
     pub before: Option<String>,
-    /// As the import wrote it; `None` when it left the file alone.
+    /// The import wrote the file.
+    pub written: bool,
+    /// The file is still what the import wrote.
+    pub unchanged: bool,
+    /// Its cards as the import wrote them; only needed when the file was edited since.
     pub after: Option<String>,
     /// As it is now; `None` when it is gone.
     pub now: Option<Vec<u8>>,
     /// What shall stand there: the caller decides where the file was edited since. `None` removes the file.
     pub text: Option<String>,
 }
+
+/// `slug`, `file`, `before`, `after`, `after_sha256` of a deck.
+type Row = (String, String, Option<Vec<u8>>, Option<Vec<u8>>, Option<Vec<u8>>);
 
 impl Store {
     /// The last import that was not taken back, with the files it touched; `None` when there is none.
@@ -46,11 +53,11 @@ impl Store {
     pub fn last_import(&self) -> Result<Option<UndoPlan>> {
         let Some(import) = self.imports(10_000)?.into_iter().find(|i| !i.undone) else { return Ok(None) };
         let sql = self.sql();
-        let rows: Vec<(String, String, Option<Vec<u8>>, Option<Vec<u8>>)> = self
+        let rows: Vec<Row> = self
             .conn
-            .prepare_cached("SELECT slug, file, before, after FROM import_deck WHERE import = ?1")
+            .prepare_cached("SELECT slug, file, before, after, after_sha256 FROM import_deck WHERE import = ?1")
             .and_then(|mut s| {
-                s.query_map([import.number], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?.collect()
+                s.query_map([import.number], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?)))?.collect()
             })
             .map_err(&sql)?;
         let text = |blob: Option<Vec<u8>>| -> Result<Option<String>> {
@@ -62,10 +69,24 @@ impl Store {
             })
         };
         let mut decks = Vec::new();
-        for (slug, file, before, after) in rows {
-            let (before, after) = (text(before)?, text(after)?);
+        for (slug, file, before, after, sha256) in rows {
             let now = self.deck_bytes(&file)?;
-            decks.push(UndoDeck { slug, text: before.clone(), before, after, now, file });
+            let unchanged = sha256.is_some() && now.as_deref().map(files::sha256) == sha256;
+            let after = match (unchanged, text(after)?) {
+                (false, None) => self.upstream(&slug)?.map(|u| u.body),
+                (_, after) => after,
+            };
+            let before = text(before)?;
+            decks.push(UndoDeck {
+                slug,
+                text: before.clone(),
+                before,
+                written: sha256.is_some(),
+                unchanged,
+                after,
+                now,
+                file,
+            });
         }
         Ok(Some(UndoPlan { import, decks }))
     }
@@ -78,7 +99,7 @@ impl Store {
         let (path, mut by, decks) = (self.path.clone(), self.by(now), self.home.join("decks"));
         let number = plan.import.number;
         let mut moves = Vec::new();
-        for deck in plan.decks.iter().filter(|d| d.after.is_some()) {
+        for deck in plan.decks.iter().filter(|d| d.written) {
             let ready = deck.text.as_ref().map(|t| files::stage(&decks, &deck.file, t.as_bytes())).transpose()?;
             let before = deck.now.as_deref().map(files::sha256);
             moves.push(Move { path: deck.file.clone(), ready, before });
@@ -133,7 +154,7 @@ fn undo_events(conn: &Connection, path: &Path, number: i64, by: &By) -> Result<H
 
 fn deck_back(conn: &Connection, path: &Path, decks: &Path, number: i64, deck: &UndoDeck, by: &By) -> Result<()> {
     let sql = |e| StoreError::from_sqlite(path, e);
-    if deck.after.is_some() {
+    if deck.written {
         if intake::read_if_there(&decks.join(&deck.file))? != deck.now {
             return Err(StoreError::Changed { path: decks.join(&deck.file) });
         }
@@ -143,7 +164,9 @@ fn deck_back(conn: &Connection, path: &Path, decks: &Path, number: i64, deck: &U
             }
             None => {
                 let id: Option<i64> = conn
-                    .query_row("SELECT id FROM deck WHERE slug = ?1 AND file = ?2", [&deck.slug, &deck.file], |r| r.get(0))
+                    .query_row("SELECT id FROM deck WHERE slug = ?1 AND file = ?2", [&deck.slug, &deck.file], |r| {
+                        r.get(0)
+                    })
                     .optional()
                     .map_err(sql)?;
                 if let Some(id) = id {

@@ -32,7 +32,8 @@ CREATE TABLE import_deck (
     slug            TEXT NOT NULL,
     file            TEXT NOT NULL,    -- name in <home>/decks
     before          BLOB,             -- the file before, deflated; NULL when there was none
-    after           BLOB,             -- the file as written, deflated; NULL when only its base moved on
+    after_sha256    BLOB,             -- of the file as written; NULL when only its base moved on
+    after           BLOB,             -- the file as written, deflated; NULL where the base says the same (a new deck)
     before_upstream BLOB,             -- the row of upstream before; NULL when there was none
     PRIMARY KEY (import, slug)
 ) STRICT, WITHOUT ROWID;

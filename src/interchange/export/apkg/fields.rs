@@ -145,9 +145,12 @@ fn reason(option: &Choice, media: &Media) -> String {
 }
 
 fn doses(options: &[&Choice]) -> String {
-    let known = options.iter().filter_map(|o| Some((o, Catalog::bundled().get(o.study.as_deref()?)?)));
-    let items: String =
-        known.map(|(o, study)| format!("<li>{}: {}</li>", html(&o.text), html(&study.dose_line()))).collect();
+    let mut items = String::new();
+    for option in options {
+        if let Some(study) = option.study.as_deref().and_then(|id| Catalog::bundled().get(id)) {
+            let _ = write!(items, "<li>{}: {}</li>", html(&option.text), html(&study.dose_line()));
+        }
+    }
     if items.is_empty() { items } else { format!("<ul>{items}</ul>") }
 }
 

@@ -191,7 +191,11 @@ fn id_of(deck: &OutDeck) -> &str {
 /// What Anki knows the note by for ever: from the card's name alone, so that its text may change.
 fn guid(deck: &str, card: &str) -> String {
     let digest = Sha256::digest(format!("scanwise note {deck}/{card}"));
-    digest.iter().take(10).map(|b| format!("{b:02x}")).collect()
+    hex(&digest[..10])
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, b| format!("{text}{b:02x}"))
 }
 
 /// A deck's number from its id alone: a moment in milliseconds as Anki expects, and never 1, its default deck.

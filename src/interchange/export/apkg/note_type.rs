@@ -25,31 +25,24 @@ const TEMPLATES_CHANGED_S: i64 = 1_763_856_000;
 
 /// Both note types, by id, as Anki's schema 11 has them.
 pub(super) fn models() -> Value {
-    let plain = model(
-        NOTE_TYPE_ID,
-        NOTE_TYPE,
-        false,
-        FIELDS,
-        (include_str!("front.html"), include_str!("back.html")),
-        // Field 1, Front, is what makes a card.
-        json!([[0, "any", [1]]]),
-    );
+    let plain = model(NOTE_TYPE_ID, NOTE_TYPE, false, FIELDS, (include_str!("front.html"), include_str!("back.html")));
     let cloze = model(
         CLOZE_NOTE_TYPE_ID,
         CLOZE_NOTE_TYPE,
         true,
         CLOZE_FIELDS,
         (include_str!("cloze_front.html"), include_str!("cloze_back.html")),
-        json!([[0, "any", [1]]]),
     );
     json!({ NOTE_TYPE_ID.to_string(): plain, CLOZE_NOTE_TYPE_ID.to_string(): cloze })
 }
 
-fn model(id: i64, name: &str, cloze: bool, fields: &[&str], (front, back): (&str, &str), required: Value) -> Value {
+fn model(id: i64, name: &str, cloze: bool, fields: &[&str], (front, back): (&str, &str)) -> Value {
     let fields: Vec<Value> = fields.iter().zip(0_i64..).map(|(name, ord)| field(id, name, ord)).collect();
     json!({
         "id": id, "name": name, "type": i32::from(cloze), "mod": TEMPLATES_CHANGED_S, "usn": -1, "sortf": 0,
-        "did": null, "flds": fields, "css": include_str!("style.css"), "req": required, "tags": [], "vers": [],
+        "did": null, "flds": fields, "css": include_str!("style.css"),
+        // Field 1, Front or Text, is what makes a card.
+        "req": [[0, "any", [1]]], "tags": [], "vers": [],
         "latexPre": "\\documentclass[12pt]{article}\n\\begin{document}\n", "latexPost": "\\end{document}",
         "latexsvg": false,
         "tmpls": [{

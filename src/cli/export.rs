@@ -1,0 +1,247 @@
+//! `scanwise export`: decks out, content only unless more is asked for.
+
+use super::context::Context;
+use super::failure::{Failure, Outcome};
+use super::gate;
+use crate::interchange::export::gather::{self, Along};
+use crate::interchange::export::{OutDeck, apkg, csv, json, markdown};
+use crate::interchange::json as reader;
+use crate::interchange::safeguard::{self, Suspect};
+use crate::model::text::{count, sanitize_line};
+use crate::store::Store;
+use crate::ui::Doc;
+use clap::{Args, ValueEnum};
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+/// Which decks, and how.
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// The decks
+    #[arg(value_name = "DECK", required = true)]
+    pub decks: Vec<String>,
+    /// The format; told from the name of FILE when not given
+    #[arg(long, short = 'f', value_name = "FORMAT")]
+    pub format: Option<FormatArg>,
+    /// Write here; - (or nothing) for standard output
+    #[arg(long, short = 'o', value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Your own notes and tags go along
+    #[arg(long)]
+    pub with_notes: bool,
+    /// Your schedule and review log go along
+    #[arg(long)]
+    pub with_history: bool,
+    /// Only what changed since this file: a small file to send (JSON, one deck)
+    #[arg(long, value_name = "BASE")]
+    pub only_changed: Option<PathBuf>,
+    /// What looks like a patient's identifier is none: remember that, and write
+    #[arg(long)]
+    pub keep_findings: bool,
+}
+
+/// The formats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FormatArg {
+    /// scanwise's own
+    Json,
+    /// An Anki package
+    Apkg,
+    /// Comma-separated, for Anki and spreadsheets
+    Csv,
+    /// Tab-separated
+    Tsv,
+    /// Markdown, to read or print
+    Md,
+}
+
+impl FormatArg {
+    fn of_name(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()?.to_lowercase().as_str() {
+            "json" => Some(Self::Json),
+            "apkg" => Some(Self::Apkg),
+            "csv" => Some(Self::Csv),
+            "tsv" | "txt" => Some(Self::Tsv),
+            "md" | "markdown" => Some(Self::Md),
+            _ => None,
+        }
+    }
+
+    fn cannot_hold(self) -> &'static [&'static str] {
+        match self {
+            Self::Json => json::CANNOT_HOLD,
+            Self::Apkg => apkg::CANNOT_HOLD,
+            Self::Csv | Self::Tsv => csv::CANNOT_HOLD,
+            Self::Md => markdown::CANNOT_HOLD,
+        }
+    }
+}
+
+/// Runs the command.
+pub fn run(args: &ExportArgs, context: &mut Context) -> Outcome {
+    let to_stdout = args.output.as_ref().is_none_or(|o| o.as_os_str() == "-");
+    if context.json && to_stdout {
+        return Err(Failure::usage("--json reports on what was written, so it needs -o FILE"));
+    }
+    let format = args.format.or_else(|| args.output.as_deref().and_then(FormatArg::of_name)).unwrap_or(FormatArg::Json);
+    if format == FormatArg::Apkg && to_stdout {
+        return Err(Failure::usage("an Anki package needs a file").hint("add -o FILE.apkg"));
+    }
+    if args.only_changed.is_some() && (format != FormatArg::Json || args.decks.len() != 1) {
+        return Err(Failure::usage("--only-changed writes JSON, of one deck"));
+    }
+    let mut store = context.open()?;
+    context.filter(&store, &args.decks, &[], &[])?;
+    let along = Along { notes: args.with_notes, history: args.with_history };
+    let mut decks = Vec::new();
+    for slug in &args.decks {
+        decks.extend(gather::deck(&store, slug, along)?);
+    }
+    safe(&mut store, &decks, args.keep_findings, context)?;
+    let mut report = serde_json::json!({
+        "decks": args.decks, "cards": decks.iter().map(|d| d.cards.len()).sum::<usize>(),
+        "notes": args.with_notes, "history": args.with_history,
+    });
+    let mut left_out = Vec::new();
+    if format == FormatArg::Apkg {
+        let out = args.output.as_deref().unwrap_or_else(|| Path::new("-"));
+        let folding = store.settings().folding();
+        let scratch = store.scratch()?;
+        let written = apkg::write(&decks, args.with_history.then_some(&folding), context.now(), scratch.path(), out)
+            .map_err(|e| {
+                Failure::fixable(e.to_string()).hint("nothing was written; free some space or choose another place")
+            })?;
+        left_out = written.left_out;
+        report["media"] = written.media.into();
+        report["reviews"] = written.reviews.into();
+    } else {
+        let text = match &args.only_changed {
+            Some(base) => changed(&decks[0], base, &mut report)?,
+            None => text(&decks, format)?,
+        };
+        match args.output.as_deref().filter(|_| !to_stdout) {
+            Some(path) => write_whole(path, &text)?,
+            None => context.write(&text)?,
+        }
+    }
+    say(args, format, &report, &left_out, context);
+    if context.json {
+        report["file"] = args.output.as_ref().map(|o| o.display().to_string()).into();
+        report["left_out"] = left_out.iter().map(|t| format!("{}: {}", t.place, t.cause)).collect();
+        return context.show_json(&report);
+    }
+    Ok(())
+}
+
+fn text(decks: &[OutDeck], format: FormatArg) -> Outcome<Vec<u8>> {
+    let mut out = Vec::new();
+    match format {
+        FormatArg::Json | FormatArg::Apkg => out = json::write(decks).into_bytes(),
+        FormatArg::Csv => csv::write(decks, false, &mut out)?,
+        FormatArg::Tsv => csv::write(decks, true, &mut out)?,
+        FormatArg::Md => markdown::write(decks, &mut out)?,
+    }
+    Ok(out)
+}
+
+fn changed(deck: &OutDeck, base: &Path, report: &mut serde_json::Value) -> Outcome<Vec<u8>> {
+    let name = sanitize_line(&base.display().to_string());
+    let text = std::fs::read_to_string(base)
+        .map_err(|e| Failure::fixable(format!("{name}: {e}")).hint("--only-changed takes a deck exported before"))?;
+    let (header, cards) = reader::parts(&text).ok_or_else(|| {
+        Failure::fixable(format!("{name}: this is not a deck")).hint("give it a deck exported before as JSON")
+    })?;
+    if header.id != deck.header.id {
+        let (theirs, ours) = (header.id.unwrap_or_default(), deck.header.id.clone().unwrap_or_default());
+        return Err(Failure::fixable(format!("{name} is the deck \"{theirs}\", not \"{ours}\"")));
+    }
+    let changes = json::changes(deck, &header, &cards);
+    report["changed"] = changes.changed.into();
+    report["removed"] = changes.removed.into();
+    report["cards"] = changes.changed.into();
+    Ok(changes.text.into_bytes())
+}
+
+/// Writes a file in full beside its place, then renames it: what was there stays until the new one is whole.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Outcome {
+    let fail = |e: std::io::Error| {
+        Failure::fixable(format!("{}: {e}", sanitize_line(&path.display().to_string())))
+            .hint("nothing was written; choose another place with -o FILE")
+    };
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".scanwise-").tempfile_in(folder).map_err(fail)?;
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(fail)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644)).map_err(fail)?;
+    }
+    file.persist(path).map_err(|e| fail(e.error))?;
+    Ok(())
+}
+
+/// Refuses while something could identify a patient, unless that is decided here.
+fn safe(store: &mut Store, decks: &[OutDeck], keep: bool, context: &mut Context) -> Outcome {
+    let mut found: Vec<(String, Suspect)> = Vec::new();
+    let mut doc = Doc::new(context.width());
+    for card in decks.iter().flat_map(|d| &d.cards) {
+        let name = card.parts.first().map_or(card.card.id.clone(), |p| p.key.to_string());
+        for suspect in gate::open(store, &card.raw)? {
+            gate::show(&mut doc, &name, &card.raw, &suspect);
+            found.push((name.clone(), suspect));
+        }
+        let note = card.personal.as_ref().and_then(|p| p.note.as_deref()).unwrap_or_default();
+        for suspect in safeguard::in_text("your note", note) {
+            if !store.is_cleared(&suspect.fingerprint)? {
+                found.push((name.clone(), suspect));
+            }
+        }
+    }
+    if found.is_empty() {
+        return Ok(());
+    }
+    if keep {
+        let marks: Vec<[u8; 16]> = found.iter().map(|(_, s)| s.fingerprint).collect();
+        return Ok(store.clear(&marks, context.now())?);
+    }
+    // To a person, not into a file that may be passed on.
+    if std::io::stderr().is_terminal() {
+        std::io::stderr().write_all(doc.render(context.color_err()).as_bytes())?;
+    }
+    Err(gate::refuse("written", &found)
+        .hint("mend them with `scanwise edit CARD`; if none is a patient's, add --keep-findings"))
+}
+
+/// What went along, what could not, and what the format can't hold: on stderr, beside the data.
+fn say(
+    args: &ExportArgs,
+    format: FormatArg,
+    report: &serde_json::Value,
+    left_out: &[crate::interchange::Trouble],
+    context: &Context,
+) {
+    let mut lines = Vec::new();
+    let cards = count(report["cards"].as_u64().unwrap_or(0), "card");
+    let removed = report["removed"].as_u64().map_or(String::new(), |n| format!(", {n} removed"));
+    let to = args.output.as_ref().map_or("standard output".to_owned(), |o| sanitize_line(&o.display().to_string()));
+    lines.push(format!("{cards}{removed} to {to}"));
+    match (args.with_notes, args.with_history) {
+        (false, false) => lines.push("content only: no progress, no notes of yours".to_owned()),
+        (notes, history) => {
+            if notes {
+                lines.push("WITH your own notes and tags: whoever gets this can read them".to_owned());
+            }
+            if history {
+                lines.push("WITH your schedule and review log: whoever gets this sees how you answered".to_owned());
+                lines.extend(format.cannot_hold().iter().map(|c| format!("it can't hold {c}")));
+            }
+        }
+    }
+    lines.extend(left_out.iter().map(|t| format!("left out: {}: {}", t.place, t.cause)));
+    let mut doc = Doc::new(context.width());
+    for line in lines {
+        doc.para(crate::ui::Role::Plain, &line);
+    }
+    // If stderr is gone there is nobody left to tell.
+    let _ = std::io::stderr().write_all(doc.render(context.color_err()).as_bytes());
+}

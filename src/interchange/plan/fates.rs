@@ -1,0 +1,157 @@
+//! From the three versions of a deck to each card's fate.
+
+use super::target::Target;
+use super::{CardPlan, DeckPlan, Fate, Options, PlanError, Sides};
+use crate::deck::format::RawDeck;
+use crate::deck::print;
+use crate::interchange::incoming::{IncomingDeck, ReadError};
+use crate::interchange::json;
+use std::collections::{HashMap, HashSet};
+
+/// The fate of every card of one deck, and its header.
+///
+/// # Errors
+/// When the copy here has errors.
+pub(super) fn one_deck(deck: IncomingDeck, target: Target, options: &Options) -> Result<DeckPlan, PlanError> {
+    let origin = deck.header.id.clone().unwrap_or_default();
+    let Target::Deck { slug, file, mine, base, apart } = target else {
+        unreachable!("a deck that is here already was sorted out before")
+    };
+    let (mine_header, mine_cards) = match &mine {
+        None => (None, Vec::new()),
+        Some(bytes) => {
+            let text = std::str::from_utf8(bytes).ok();
+            let (header, cards) = text.and_then(json::parts).ok_or_else(|| {
+                ReadError::new(
+                    format!("your copy of {slug} ({file})"),
+                    "it has errors, so nothing can be merged with it",
+                    format!("run `scanwise check` on {file} first"),
+                )
+            })?;
+            (Some(header), cards)
+        }
+    };
+    let base_parts = base.as_ref().and_then(|b| json::parts(&b.body));
+    let (base_header, base_cards) = base_parts.map_or((None, Vec::new()), |(h, c)| (Some(h), c));
+    let mut header = merge_headers(base_header.as_ref(), mine_header.as_ref(), &deck.header);
+    header.id = Some(slug.clone());
+    let upstream = RawDeck { id: Some(origin.clone()), ..deck.header.clone() };
+    let upstream_body = print::compact_deck(&upstream, upstream_cards(&deck, &base_cards));
+    let cards = fates(deck, &mine_cards, &base_cards, base.is_some(), options);
+    Ok(DeckPlan {
+        new: mine.is_none(),
+        old_version: mine_header.as_ref().and_then(|h| h.version.clone()),
+        upstream_version: upstream.version.unwrap_or_default(),
+        slug,
+        file,
+        header,
+        apart,
+        origin,
+        cards,
+        before: mine,
+        upstream_body,
+        old_header: mine_header,
+        media: Vec::new(),
+    })
+}
+
+/// What the author's deck is after this file: the file itself, or the old base with the changes of a partial one.
+fn upstream_cards<'d>(deck: &'d IncomingDeck, base: &'d [(String, String)]) -> Vec<&'d str> {
+    let theirs = deck.cards.iter().map(|c| c.json.as_str());
+    if !deck.partial {
+        return theirs.collect();
+    }
+    let new: HashMap<&str, &str> = deck.cards.iter().map(|c| (c.id.as_str(), c.json.as_str())).collect();
+    let known: HashSet<&str> = base.iter().map(|(id, _)| id.as_str()).collect();
+    base.iter()
+        .filter(|(id, _)| !deck.removed.contains(id))
+        .map(|(id, json)| new.get(id.as_str()).copied().unwrap_or(json))
+        .chain(deck.cards.iter().filter(|c| !known.contains(c.id.as_str())).map(|c| c.json.as_str()))
+        .collect()
+}
+
+fn fates(
+    deck: IncomingDeck,
+    mine: &[(String, String)],
+    base: &[(String, String)],
+    has_base: bool,
+    options: &Options,
+) -> Vec<CardPlan> {
+    let at = |list: &[(String, String)]| -> HashMap<String, usize> {
+        list.iter().enumerate().map(|(i, (id, _))| (id.clone(), i)).collect()
+    };
+    let (mine_at, base_at) = (at(mine), at(base));
+    let decide = |_: &str| options.prefer;
+    let mut out: Vec<CardPlan> = Vec::with_capacity(deck.cards.len() + mine.len());
+    let (partial, removed) = (deck.partial, deck.removed);
+    for card in deck.cards {
+        let m = mine_at.get(&card.id).map(|i| &mine[*i].1);
+        let b = base_at.get(&card.id).map(|i| &base[*i].1);
+        out.push(match (m, b) {
+            (None, None) => CardPlan { print: card.print, ..CardPlan::plain(card.id, Some(card.json), Fate::New) },
+            (None, Some(b)) if *b == card.json => CardPlan::plain(card.id, None, Fate::GoneHere),
+            (None, Some(_)) => CardPlan::plain(card.id, None, Fate::GoneHereChangedThere),
+            (Some(m), _) if *m == card.json => CardPlan::plain(card.id, Some(card.json), Fate::Unchanged),
+            (Some(m), b) => {
+                let sides = Sides { base: b.cloned(), mine: m.clone(), theirs: Some(card.json) };
+                let mut plan = CardPlan::plain(card.id, Some(m.clone()), Fate::Unchanged);
+                plan.sides = Some(Box::new(sides));
+                plan.settle(&decide);
+                if matches!(plan.fate, Fate::Unchanged) {
+                    plan.sides = None;
+                }
+                plan
+            }
+        });
+    }
+    // Cards that are only here go after the card they stood behind.
+    let place: HashMap<String, usize> = out.iter().enumerate().map(|(i, c)| (c.id.clone(), i)).collect();
+    let mut extra: Vec<(usize, CardPlan)> = Vec::new();
+    let mut last = 0;
+    for (id, json) in mine {
+        if let Some(at) = place.get(id) {
+            last = at + 1;
+            continue;
+        }
+        let removed = if partial { removed.contains(id) } else { has_base && base_at.contains_key(id) };
+        let mut card =
+            CardPlan::plain(id.clone(), Some(json.clone()), if removed { Fate::Removed } else { Fate::Mine });
+        if removed {
+            card.sides = Some(Box::new(Sides { base: None, mine: json.clone(), theirs: None }));
+        }
+        extra.push((last, card));
+    }
+    for (at, card) in extra.into_iter().rev() {
+        out.insert(at.min(out.len()), card);
+    }
+    out
+}
+
+/// Field by field; where both changed one, mine stands: a title teaches nothing.
+fn merge_headers(base: Option<&RawDeck>, mine: Option<&RawDeck>, theirs: &RawDeck) -> RawDeck {
+    let Some(mine) = mine else { return theirs.clone() };
+    macro_rules! field {
+        ($name:ident) => {
+            pick(base.and_then(|b| b.$name.as_ref()), mine.$name.as_ref(), theirs.$name.as_ref())
+        };
+    }
+    RawDeck {
+        schema: mine.schema.clone(),
+        format: mine.format,
+        id: mine.id.clone(),
+        title: field!(title),
+        // A version that came in is the newer one, whatever was written here.
+        version: theirs.version.clone().or_else(|| mine.version.clone()),
+        language: field!(language),
+        license: field!(license),
+        authors: field!(authors),
+        description: field!(description),
+        cards: None,
+    }
+}
+
+/// Untouched here: theirs; else mine.
+fn pick<T: Clone + PartialEq>(base: Option<&T>, mine: Option<&T>, theirs: Option<&T>) -> Option<T> {
+    let untouched = base == mine;
+    if untouched { theirs.cloned() } else { mine.cloned() }
+}
