@@ -91,6 +91,12 @@ pub enum Command {
     Import(super::import::ImportArgs),
     /// Write decks as JSON, Anki package, CSV, TSV or Markdown
     Export(super::export::ExportArgs),
+    /// Catch a thought in one line, as a draft to finish later
+    Add(super::add::AddArgs),
+    /// Go through the drafts: complete, edit, split, merge, postpone, drop
+    Inbox(super::inbox::InboxArgs),
+    /// Make cards and drafts of rotation notes in Markdown
+    Notes(super::notes::NotesArgs),
     /// Report every problem in deck files
     Check(super::check::CheckArgs),
     /// Print the deck format as JSON Schema

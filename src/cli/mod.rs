@@ -1,5 +1,6 @@
 //! The command line: one thin file a command, its arguments beside it.
 
+mod add;
 mod annotate;
 mod answer;
 mod args;
@@ -14,9 +15,11 @@ mod export;
 mod failure;
 mod gate;
 mod import;
+mod inbox;
 mod manual;
 mod mark;
 mod next;
+mod notes;
 mod review;
 mod schema;
 mod show;
@@ -81,6 +84,9 @@ fn dispatch(command: Option<Command>, context: &mut Context) -> Outcome {
         Some(Command::Reset(args)) => mark::run(&args, mark::Mark::Reset, context),
         Some(Command::Import(args)) => import::run(&args, context),
         Some(Command::Export(args)) => export::run(&args, context),
+        Some(Command::Add(args)) => add::run(&args, context),
+        Some(Command::Inbox(args)) => inbox::run(&args, context),
+        Some(Command::Notes(args)) => notes::run(&args, context),
         Some(Command::Check(args)) => check::run(&args, context),
         Some(Command::Schema(args)) => schema::run(&args, context),
         Some(Command::Stats(args)) => stats::run(&args, context),

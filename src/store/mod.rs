@@ -2,6 +2,7 @@
 
 mod cards;
 mod cleared;
+pub mod drafts;
 mod error;
 pub mod foreign;
 mod imports;
@@ -18,6 +19,7 @@ mod verify;
 mod writer;
 
 pub use cards::{CardRow, DeckRow, Found, Only};
+pub use drafts::{Draft, DraftChange, NewDraft, NoteCard, NoteRef};
 pub use error::{Result, StoreError};
 pub use imports::{
     Action, AuditRow, Audited, DeckWrite, ImportRow, ImportWrite, Origin, Staged, StoredDeck, UndoDeck, UndoPlan,

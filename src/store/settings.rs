@@ -20,6 +20,8 @@ pub struct Settings {
     pub device: String,
     /// Seed of shuffles, drawn once for this home.
     pub seed: u64,
+    /// The rotation that drafts are caught on.
+    pub rotation: Option<String>,
 }
 
 impl Settings {
@@ -44,6 +46,7 @@ impl Settings {
             "fuzz" => if self.params.fuzz { "on" } else { "off" }.to_owned(),
             "leech_lapses" => self.params.leech_lapses.to_string(),
             "device" => self.device.clone(),
+            "rotation" => self.rotation.clone().unwrap_or_else(|| "off".to_owned()),
             _ => return None,
         })
     }
@@ -68,6 +71,10 @@ impl Settings {
                 };
             }
             "leech_lapses" => self.params.leech_lapses = number(1, 99)?,
+            "rotation" => {
+                crate::model::ids::check_id(value).map_err(|_| bad())?;
+                self.rotation = (value != "off").then(|| value.to_owned());
+            }
             _ => {
                 crate::model::ids::check_id(value).map_err(|_| bad())?;
                 value.clone_into(&mut self.device);
@@ -100,6 +107,11 @@ pub const SETTINGS: &[SettingSpec] = &[
     },
     SettingSpec { key: "leech_lapses", values: "1 to 99", about: "lapses from which a card is called a leech" },
     SettingSpec { key: "device", values: "a-z, 0-9 and '-'", about: "name of this device in the log" },
+    SettingSpec {
+        key: "rotation",
+        values: "off, or a-z, 0-9 and '-'",
+        about: "rotation that `scanwise add` notes on drafts",
+    },
 ];
 
 /// Why a setting was not taken.

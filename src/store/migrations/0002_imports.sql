@@ -100,10 +100,23 @@ CREATE TABLE draft (
     rotation TEXT,
     source   TEXT,                    -- notes file it came from
     source_id TEXT,                   -- and its id there
+    base     TEXT,                    -- the body as the notes said it last
     later    INTEGER,                 -- study day until which it is postponed
-    gone     TEXT                     -- why it is no draft any more: the card it became, or 'dropped', 'merged', 'split'
+    gone     TEXT                     -- why it is no draft any more: the card it became (deck/card), or 'dropped', 'merged'
 ) STRICT;
-CREATE INDEX draft_open ON draft (utc_ms) WHERE gone IS NULL;
+CREATE INDEX draft_open ON draft (utc_ms, later) WHERE gone IS NULL;
+CREATE INDEX draft_noted ON draft (source_id) WHERE source_id IS NOT NULL;
+CREATE INDEX draft_source ON draft (source) WHERE source IS NOT NULL;
+
+-- Cards that came from notes, as the notes said them last: the base of the merge with what was edited by hand since.
+CREATE TABLE note_card (
+    deck   TEXT NOT NULL,
+    id     TEXT NOT NULL,             -- of the card in its deck, and in the comment of the notes
+    source TEXT NOT NULL,             -- the file
+    body   TEXT NOT NULL,             -- the card, JSON
+    PRIMARY KEY (deck, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX note_card_source ON note_card (source);
 
 -- Decisions about possible identifiers of patients: a fingerprint of what was found, never the text.
 CREATE TABLE cleared (

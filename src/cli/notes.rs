@@ -1,0 +1,182 @@
+//! `scanwise notes`: rotation notes in Markdown to cards and drafts, as often as they change.
+
+mod keep;
+mod plan;
+mod show;
+mod watch;
+
+use super::context::Context;
+use super::failure::{Failure, Outcome};
+use super::import::ask;
+use super::inbox::card;
+use crate::model::text::count;
+use crate::ui::{Doc, Role};
+use clap::Args;
+use plan::Fate;
+use serde_json::Value;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+/// Which notes, and how.
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
+#[derive(Debug, Args)]
+pub struct NotesArgs {
+    /// Notes in Markdown, or folders of them
+    #[arg(value_name = "FILE", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Write a short id comment under each card, so that it can be reworded later; nothing else is changed
+    #[arg(long)]
+    pub write_ids: bool,
+    /// Deck that new cards go into (default: mine)
+    #[arg(long, value_name = "ID")]
+    pub deck: Option<String>,
+    /// Show what would happen, and stop
+    #[arg(long, conflicts_with = "watch")]
+    pub dry_run: bool,
+    /// Don't ask
+    #[arg(long, short = 'y')]
+    pub yes: bool,
+    /// Read them again whenever they are saved, until Ctrl-C
+    #[arg(long)]
+    pub watch: bool,
+    /// Put back cards that were taken out of their deck
+    #[arg(long)]
+    pub restore: bool,
+    /// Leave nothing out of the preview
+    #[arg(long, short = 'v')]
+    pub verbose: bool,
+}
+
+/// Most files read of folders.
+const MAX_FILES: usize = 10_000;
+
+/// How deep folders are looked into.
+const MAX_DEPTH: usize = 12;
+
+/// Runs the command.
+pub fn run(args: &NotesArgs, context: &mut Context) -> Outcome {
+    if args.watch {
+        if context.json {
+            return Err(Failure::usage("--watch has no JSON report").hint("leave --json out, or read the notes once"));
+        }
+        return watch::run(args, context);
+    }
+    let mut documents = Vec::new();
+    let mut failed = None;
+    for path in files(&args.paths)? {
+        match once(args, &path, context) {
+            Ok(document) => documents.extend(document),
+            // One bad file is no reason to leave the others unread.
+            Err(failure) if args.paths.len() > 1 && failed.is_none() => failed = Some(failure),
+            Err(failure) => {
+                if let Some(first) = failed.replace(failure) {
+                    context.flush()?;
+                    first.report(context);
+                }
+            }
+        }
+    }
+    if context.json {
+        context.show_json(&Value::Array(documents))?;
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+/// Notes are what ends like this in a folder.
+fn is_notes(path: &Path) -> bool {
+    path.extension().is_some_and(|e| ["md", "markdown"].iter().any(|w| e.eq_ignore_ascii_case(w)))
+}
+
+/// The files that are meant: those named, and the notes of folders.
+fn files(paths: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
+    let mut out = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            out.push(path.clone());
+            continue;
+        }
+        let mut folders = vec![(path.clone(), 0)];
+        while let Some((folder, depth)) = folders.pop() {
+            let fail = |e: std::io::Error| Failure::fixable(format!("{}: {e}", folder.display()));
+            let mut entries = Vec::new();
+            for entry in std::fs::read_dir(&folder).map_err(fail)? {
+                entries.push(entry.map_err(fail)?.path());
+            }
+            entries.sort();
+            for entry in entries {
+                let hidden = entry.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.'));
+                let link = entry.is_symlink();
+                if hidden {
+                    continue;
+                }
+                if entry.is_dir() && !link && depth < MAX_DEPTH {
+                    folders.push((entry, depth + 1));
+                } else if entry.is_file() && is_notes(&entry) {
+                    out.push(entry);
+                }
+            }
+        }
+        if out.len() > MAX_FILES {
+            return Err(Failure::fixable(format!("{}: more than {MAX_FILES} files of notes", path.display()))
+                .hint("name the folders one by one"));
+        }
+    }
+    if out.is_empty() {
+        return Err(Failure::nothing("there are no notes there").hint("notes are files that end in .md"));
+    }
+    Ok(out)
+}
+
+/// Reads one file, shows what it changes, and keeps it.
+fn once(args: &NotesArgs, path: &Path, context: &mut Context) -> Outcome<Option<Value>> {
+    let deck = card::deck_named(args.deck.as_deref())?;
+    let mut store = context.open()?;
+    let page = plan::read(path)?;
+    let plan = plan::make(&store, page, &deck, args.restore)?;
+    if !context.json {
+        context.show(&show::plan(&plan, args.verbose, context.width()))?;
+    }
+    if args.dry_run {
+        say(context, "Dry run: nothing was changed.")?;
+        return Ok(context.json.then(|| show::as_json(&plan, None)));
+    }
+    let writes = args.write_ids && !plan.ids.is_empty();
+    if plan.changes() || writes {
+        let asking = !args.yes && !args.watch && !context.json;
+        if asking && std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+            if !ask::yes(context, "Save this?")? {
+                say(context, "Nothing was changed.")?;
+                return Ok(None);
+            }
+        } else if !args.yes && !args.watch {
+            return Err(Failure::fixable("nothing was saved: there is no terminal to ask on")
+                .hint("add --yes to save, or --dry-run for the preview alone"));
+        }
+    }
+    let rotation = store.settings().rotation.clone();
+    keep::keep(&mut store, &plan, rotation.as_deref(), context.now())?;
+    let written = if args.write_ids { Some(keep::write_ids(&plan)?) } else { None };
+    if context.json {
+        return Ok(Some(show::as_json(&plan, written)));
+    }
+    if plan.changes() {
+        say(context, &show::done(&plan))?;
+    }
+    if let Some(n) = written.filter(|n| *n > 0) {
+        say(context, &format!("{} written into {}.", count(n as u64, "id"), plan.page.name))?;
+    }
+    let held = plan.of(|f| matches!(f, Fate::Held(..))).len();
+    if held > 0 {
+        say(context, "`scanwise inbox` decides about what was held back.")?;
+    }
+    Ok(None)
+}
+
+fn say(context: &mut Context, text: &str) -> Outcome {
+    if context.json {
+        return Ok(());
+    }
+    let mut doc = Doc::new(context.width());
+    doc.para(Role::Strong, text);
+    context.show(&doc)
+}

@@ -1,0 +1,298 @@
+//! What a page of notes would change: looked at in full before anything is written.
+
+use crate::cli::failure::{Failure, Outcome};
+use crate::cli::gate;
+use crate::cli::inbox::card;
+use crate::deck::change::EditClass;
+use crate::deck::format::RawCard;
+use crate::deck::merge::{Conflict, FieldChange, differences, merge};
+use crate::deck::print::compact;
+use crate::interchange::safeguard::Suspect;
+use crate::interchange::{Trouble, json, notes, plan};
+use crate::store::{Draft, NoteCard, Store};
+use std::collections::{HashMap, HashSet};
+use std::io::Read;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+/// A file of notes as it was read.
+pub struct Page {
+    /// Its place.
+    pub path: PathBuf,
+    /// The same, as the home remembers it.
+    pub source: String,
+    /// Its name.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Its text.
+    pub text: String,
+    /// It is plain UTF-8, so that comments can be written into it.
+    pub plain: bool,
+}
+
+/// What becomes of a draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drafted {
+    /// It is caught.
+    New,
+    /// It follows its notes.
+    Follows(i64),
+    /// It is there already.
+    Same,
+    /// It was worked on in the inbox, and its notes changed too: it stays as it is.
+    Worked(i64),
+    /// It was dropped, and its notes still say the same.
+    Dropped,
+}
+
+/// What becomes of one item.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fate {
+    /// A new card.
+    New,
+    /// A card that changes.
+    Changed {
+        /// What that means for who learned it.
+        class: EditClass,
+        /// The fields.
+        changes: Vec<FieldChange>,
+        /// It was edited in its deck meanwhile; both changes are in it.
+        merged: bool,
+    },
+    /// Nothing.
+    Unchanged,
+    /// The card says it already, only the home does not know yet that its notes do.
+    Known,
+    /// Its card was taken out of its deck.
+    Removed,
+    /// It was edited in its deck meanwhile, in the same fields: what stands there is left alone.
+    Conflict(Vec<Conflict>),
+    /// Another file of notes has this id.
+    Clash(String),
+    /// It could identify a patient.
+    Held(Vec<Suspect>, Drafted),
+    /// It lacks something.
+    Draft(Drafted),
+    /// It lacks something now; its card stays as it was.
+    Broken,
+}
+
+/// One item of the page.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// Its id: its comment's, or the one it gets.
+    pub id: String,
+    /// The deck its card stands in or goes into.
+    pub deck: String,
+    /// Its first line.
+    pub line: usize,
+    /// The card, as far as it is written.
+    pub raw: RawCard,
+    /// The same as compact JSON.
+    pub json: String,
+    /// What the notes said last.
+    pub base: Option<String>,
+    /// What it lacks.
+    pub missing: Vec<&'static str>,
+    /// A draft that is done once the card is there.
+    pub draft: Option<i64>,
+    /// What becomes of it.
+    pub fate: Fate,
+}
+
+/// Everything one page would change.
+pub struct FilePlan {
+    /// The page.
+    pub page: Page,
+    /// The items in its order.
+    pub items: Vec<Item>,
+    /// Cards (`deck/card`) and drafts whose notes are not there any more.
+    pub vanished: Vec<String>,
+    /// What could not be read.
+    pub troubles: Vec<Trouble>,
+    /// Where ids are missing, with the ids.
+    pub ids: Vec<(Range<usize>, String)>,
+}
+
+impl FilePlan {
+    /// Items of one kind of fate.
+    pub fn of(&self, is: impl Fn(&Fate) -> bool) -> Vec<&Item> {
+        self.items.iter().filter(|i| is(&i.fate)).collect()
+    }
+
+    /// Is there anything to write into the home that a student would want to see first?
+    #[must_use]
+    pub fn changes(&self) -> bool {
+        let drafted = |d: &Drafted| matches!(d, Drafted::New | Drafted::Follows(_));
+        self.items.iter().any(|i| match &i.fate {
+            Fate::New | Fate::Changed { .. } => true,
+            Fate::Held(_, d) | Fate::Draft(d) => drafted(d),
+            _ => false,
+        })
+    }
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// When it can't be read or is no text.
+pub fn read(path: &Path) -> Outcome<Page> {
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    let shown = path.display().to_string();
+    let fail = |e: std::io::Error| Failure::fixable(format!("{shown}: {e}")).hint("check the path and who may read it");
+    let path = path.canonicalize().map_err(fail)?;
+    let mut bytes = Vec::new();
+    // One byte more than may be: the reader says what is wrong with it.
+    let file = std::fs::File::open(&path).map_err(fail)?;
+    file.take(notes::MAX_FILE as u64 + 1).read_to_end(&mut bytes).map_err(fail)?;
+    let read = crate::interchange::charset::to_text(&bytes)
+        .map_err(|e| Failure::fixable(format!("{shown}: {}", e.cause)).hint(e.hint))?;
+    let source = path.to_string_lossy().into_owned();
+    Ok(Page { source, name, plain: !read.converted(), text: read.text, bytes, path })
+}
+
+/// Cards of the decks here, read once each.
+#[derive(Default)]
+struct Decks(HashMap<String, HashMap<String, String>>);
+
+impl Decks {
+    fn card(&mut self, store: &Store, deck: &str, id: &str) -> Outcome<Option<String>> {
+        if !self.0.contains_key(deck) {
+            let cards = cards_of(store, deck)?;
+            self.0.insert(deck.to_owned(), cards);
+        }
+        Ok(self.0.get(deck).and_then(|cards| cards.get(id)).cloned())
+    }
+}
+
+/// The cards of a deck file as they stand there now.
+fn cards_of(store: &Store, deck: &str) -> Outcome<HashMap<String, String>> {
+    let stored = store.stored_deck(deck)?;
+    if stored.as_ref().is_some_and(crate::store::StoredDeck::bundled) {
+        return Err(Failure::fixable(format!(
+            "the deck \"{deck}\" comes with scanwise, so no card can be added to it"
+        ))
+        .hint("choose another id"));
+    }
+    let file = stored.map_or_else(|| format!("{deck}.json"), |d| d.file);
+    let Some(bytes) = store.deck_bytes(&file)? else { return Ok(HashMap::new()) };
+    let parts = std::str::from_utf8(&bytes).ok().and_then(json::parts);
+    let Some((_, cards)) = parts else {
+        return Err(Failure::fixable(format!("your deck {deck} ({file}) has errors, so nothing can be added to it"))
+            .hint(format!("run `scanwise check` on {file} and mend it first; nothing was written")));
+    };
+    Ok(cards.into_iter().collect())
+}
+
+/// Looks at every item of a page. Nothing is changed. `restore`: cards that were taken out of their deck come back.
+///
+/// # Errors
+/// When the home can't be read or a deck has errors.
+pub fn make(store: &Store, page: Page, deck: &str, restore: bool) -> Outcome<FilePlan> {
+    let file = notes::read(&page.text, &page.name);
+    let ids = notes::new_ids(&page.name, &file);
+    let mut fresh: HashMap<usize, &String> = ids.iter().map(|(span, id)| (span.start, id)).collect();
+    let noted = store.note_cards(&page.source)?;
+    let known: HashMap<&str, &NoteCard> = noted.iter().map(|n| (n.id.as_str(), n)).collect();
+    let mut decks = Decks::default();
+    let mut items = Vec::new();
+    for item in &file.items {
+        let Some(id) = item.id.clone().or_else(|| fresh.remove(&item.span.start).cloned()) else { continue };
+        let raw = RawCard { id: Some(id.clone()), ..item.raw.clone() };
+        let json = compact(&raw);
+        let known = match known.get(id.as_str()) {
+            Some(card) => Some((*card).clone()),
+            None => store.note_card(deck, &id)?,
+        };
+        let drafts = store.drafts_noted(&id)?;
+        let own =
+            |d: &&Draft| d.note.as_ref().is_some_and(|n| n.source == page.source || !Path::new(&n.source).exists());
+        let draft = drafts.iter().rev().find(own);
+        let mut planned = Item {
+            deck: known.as_ref().map_or(deck, |k| &k.deck).to_owned(),
+            line: item.line,
+            base: known.as_ref().map(|k| k.body.clone()),
+            missing: item.missing.clone(),
+            draft: draft.filter(|d| d.gone.is_none()).map(|d| d.id),
+            fate: Fate::Unchanged,
+            id,
+            raw,
+            json,
+        };
+        planned.fate = match known.filter(|k| k.source != page.source && Path::new(&k.source).exists()) {
+            Some(other) => Fate::Clash(other.source),
+            None => fate(store, &planned, item.complete, draft, restore, &mut decks)?,
+        };
+        items.push(planned);
+    }
+    let vanished = vanished(store, &page, &noted, &items)?;
+    Ok(FilePlan { page, items, vanished, troubles: file.troubles, ids })
+}
+
+fn fate(
+    store: &Store,
+    item: &Item,
+    complete: bool,
+    draft: Option<&Draft>,
+    restore: bool,
+    decks: &mut Decks,
+) -> Outcome<Fate> {
+    let said = item.base.as_ref() == Some(&item.json);
+    let here = decks.card(store, &item.deck, &item.id)?;
+    if item.base.is_some() && here.is_none() && !(restore && complete) {
+        return Ok(Fate::Removed);
+    }
+    if said && here.is_some() {
+        return Ok(Fate::Unchanged);
+    }
+    if !complete {
+        return Ok(if item.base.is_some() { Fate::Broken } else { Fate::Draft(drafted(item, draft)) });
+    }
+    let fate = match here {
+        None => Fate::New,
+        Some(here) => {
+            let merged = merge(item.base.as_deref(), &here, &item.json, &|_| None);
+            if !merged.conflicts.is_empty() {
+                return Ok(Fate::Conflict(merged.conflicts));
+            }
+            if merged.json == here {
+                return Ok(Fate::Known);
+            }
+            Fate::Changed {
+                class: plan::class(&here, &merged.json),
+                changes: differences(&here, &merged.json),
+                merged: merged.json != item.json,
+            }
+        }
+    };
+    let open = gate::open(store, &item.raw)?;
+    Ok(if open.is_empty() { fate } else { Fate::Held(open, drafted(item, draft)) })
+}
+
+fn drafted(item: &Item, draft: Option<&Draft>) -> Drafted {
+    let Some(draft) = draft else { return Drafted::New };
+    let said = draft.note.as_ref().is_some_and(|n| n.base == item.json);
+    let base = draft.note.as_ref().map_or("", |n| n.base.as_str());
+    match &draft.gone {
+        None if said => Drafted::Same,
+        None if draft.body == base => Drafted::Follows(draft.id),
+        None => Drafted::Worked(draft.id),
+        Some(why) if said && !why.contains('/') => Drafted::Dropped,
+        Some(_) => Drafted::New,
+    }
+}
+
+/// Cards and drafts that came from this file and stand in it no more.
+fn vanished(store: &Store, page: &Page, noted: &[NoteCard], items: &[Item]) -> Outcome<Vec<String>> {
+    let here: HashSet<&str> = items.iter().map(|i| i.id.as_str()).collect();
+    let mut out: Vec<String> =
+        noted.iter().filter(|n| !here.contains(n.id.as_str())).map(|n| format!("{}/{}", n.deck, n.id)).collect();
+    for draft in store.drafts_of(&page.source)? {
+        let id = draft.note.as_ref().map_or("", |n| n.id.as_str());
+        if draft.gone.is_none() && !here.contains(id) {
+            out.push(format!("draft {}: {}", draft.id, card::discreet(&card::of_body(&draft.body))));
+        }
+    }
+    Ok(out)
+}
