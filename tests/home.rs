@@ -44,6 +44,36 @@ fn another_programs_database() {
     refused(&app, &app.database(), "another program's database");
 }
 
+/// A database and its rollback journal as a process that was killed inside a transaction leaves them.
+fn killed_inside(app: &App, sql: &str) {
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = folder.path().join("x.db");
+    let conn = Connection::open(&path).unwrap();
+    conn.execute_batch(&format!("PRAGMA cache_size = 2; PRAGMA cache_spill = 2; {sql}")).unwrap();
+    let journal = std::fs::read(folder.path().join("x.db-journal")).unwrap();
+    assert!(!journal.is_empty() && std::fs::metadata(&path).unwrap().len() > 0);
+    std::fs::copy(&path, app.database()).unwrap();
+    std::fs::write(app.home().join("scanwise.db-journal"), journal).unwrap();
+}
+
+const FILL: &str = "CREATE TABLE t (x BLOB);
+    INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) SELECT zeroblob(2000) FROM n;";
+
+#[test]
+fn a_first_start_killed_inside_its_first_transaction() {
+    let app = fresh_home();
+    killed_inside(&app, &format!("BEGIN; {FILL}"));
+    assert!(app.next().is_some(), "there was nothing in it to lose");
+    app.healthy();
+}
+
+#[test]
+fn another_program_killed_inside_a_transaction() {
+    let app = fresh_home();
+    killed_inside(&app, &format!("CREATE TABLE theirs (y); BEGIN; {FILL}"));
+    refused(&app, &app.database(), "another program's database");
+}
+
 /// Killed before the first checkpoint, everything but an empty first page stands in the write-ahead log: still ours.
 #[test]
 fn a_home_whose_log_was_never_folded_back() {

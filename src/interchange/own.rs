@@ -11,6 +11,7 @@ use crate::deck::print;
 use crate::interchange::ReadError;
 use crate::model::Stamp;
 use crate::store::{Action, Audited, DeckWrite, ImportWrite, Store};
+use std::collections::HashSet;
 
 /// The deck that own cards go into unless another is named.
 pub const OWN_DECK: &str = "mine";
@@ -174,7 +175,15 @@ impl Open {
 
     fn write(self, store: &mut Store, source: &str, format: &'static str, now: Stamp) -> Result<i64, PlanError> {
         let text = print::deck(&self.header, self.cards.iter().map(|(_, json)| json.as_str()));
-        let summary = serde_json::json!({ "decks": [{ "deck": self.slug, "lines": self.audit.len() }] });
+        let cards = |action: Action| {
+            let ids: HashSet<&str> =
+                self.audit.iter().filter(|a| a.action == action).map(|a| a.card.as_str()).collect();
+            ids.len()
+        };
+        let summary = serde_json::json!({ "decks": [{
+            "deck": self.slug, "new": cards(Action::Added), "changed": cards(Action::Changed),
+            "removed": cards(Action::Removed),
+        }] });
         let import = ImportWrite {
             source: source.to_owned(),
             sha256: digest_bytes(text.as_bytes()),

@@ -99,6 +99,11 @@ fn look(path: &Path) -> Result<()> {
             n => got += n,
         }
     }
+    // A first transaction that was killed may have written later pages before the first one.
+    let half_made = head.iter().all(|b| *b == 0) && fs::metadata(beside(path, "-journal")).is_ok_and(|m| m.len() > 0);
+    if half_made && marks_with_log(path).is_ok_and(|m| m.application == 0 && !m.tables) {
+        return Ok(());
+    }
     if !head.starts_with(b"SQLite format 3\0") {
         return Err(StoreError::NotOurs {
             path: path.to_owned(),
@@ -161,9 +166,33 @@ struct Marks {
     tables: bool,
 }
 
+/// Largest file that is copied to see what an unfinished transaction leaves of it, in bytes. A first start that was
+/// interrupted leaves far less.
+const MAX_HALF_MADE: u64 = 16 << 20;
+
 fn marks_with_log(path: &Path) -> Result<Marks> {
     let sql = |e| StoreError::from_sqlite(path, e);
-    let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(sql)?;
+    let io = |source| StoreError::Io { path: path.to_owned(), source };
+    // Killed in its very first transaction, a start leaves a rollback journal. Reading then means rolling back, which a
+    // connection that can't write refuses and which must not happen to another program's file: a copy tells.
+    let journal = beside(path, "-journal");
+    let mut copy = None;
+    if fs::metadata(&journal).is_ok_and(|m| m.len() > 0) {
+        if fs::metadata(path).map_err(io)?.len() > MAX_HALF_MADE {
+            let why = "another program's database, in the middle of a change".to_owned();
+            return Err(StoreError::NotOurs { path: path.to_owned(), why });
+        }
+        let folder = tempfile::tempdir().map_err(io)?;
+        let there = folder.path().join("copy.db");
+        fs::copy(path, &there).map_err(io)?;
+        fs::copy(&journal, beside(&there, "-journal")).map_err(io)?;
+        copy = Some((folder, there));
+    }
+    let (file, flags) = match &copy {
+        Some((_, there)) => (there.as_path(), OpenFlags::SQLITE_OPEN_READ_WRITE),
+        None => (path, OpenFlags::SQLITE_OPEN_READ_ONLY),
+    };
+    let conn = Connection::open_with_flags(file, flags).map_err(sql)?;
     let read = || -> rusqlite::Result<Marks> {
         Ok(Marks {
             version: conn.query_row("PRAGMA user_version", [], |r| r.get(0))?,
@@ -175,8 +204,13 @@ fn marks_with_log(path: &Path) -> Result<Marks> {
 }
 
 fn wal_of(path: &Path) -> std::path::PathBuf {
+    beside(path, "-wal")
+}
+
+/// The file `SQLite` keeps beside a database under its name with `end` behind.
+fn beside(path: &Path, end: &str) -> std::path::PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push("-wal");
+    name.push(end);
     name.into()
 }
 
