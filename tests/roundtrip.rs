@@ -150,6 +150,18 @@ fn a_patient_never_leaves_undecided() {
 }
 
 #[test]
+fn a_page_of_notes_brings_in_no_patient() {
+    let app = App::new();
+    let page = "# Neurology\n\nQ: Mr. Okafor, MRN 00123456: which study?\nA: CT\n\nQ: First study in stroke?\nA: CT\n";
+    let file = app.home().parent().unwrap().join("ward.md");
+    std::fs::write(&file, page).unwrap();
+    let ran = app.ok(&["import", &file.to_string_lossy(), "--yes"]);
+    assert!(ran.out.contains("line 3") && ran.out.contains("could identify a patient"), "{}", ran.out);
+    assert!(!ran.out.contains("Okafor"), "{}", ran.out);
+    assert_eq!(cards(&app, "ward").len(), 1);
+}
+
+#[test]
 fn notes_go_along_only_when_asked() {
     let app = with_nasty();
     app.ok(&["annotate", "nasty/b", "--note", "Ask about this on rounds", "--tag", "rounds"]);

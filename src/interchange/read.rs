@@ -4,7 +4,7 @@ use super::anki::{self, AnkiOptions};
 use super::incoming::{Format, Incoming, IncomingCard, IncomingDeck, ReadError, Tick, Trouble};
 use super::notes;
 use super::table::{self, TableOptions};
-use super::{charset, json};
+use super::{charset, json, safeguard};
 use crate::deck::format::{FORMAT, RawCard, RawDeck};
 use crate::model::ids::suggest_id;
 use sha2::{Digest, Sha256};
@@ -145,7 +145,15 @@ fn markdown(text: &str, name: &str) -> Incoming {
     let mut troubles = page.troubles;
     for item in &page.items {
         let id = item.id.clone().or_else(|| ids.iter().find(|(span, _)| *span == item.span).map(|(_, id)| id.clone()));
-        if item.complete {
+        if let Some(suspect) = safeguard::suspects(&item.raw).first() {
+            // Notes are where patients are: nobody can be asked here, so nothing is taken.
+            deck.partial = true;
+            troubles.push(Trouble {
+                place: format!("line {}", item.line),
+                cause: format!("{}: {} could identify a patient", suspect.field, suspect.finding.why),
+                hint: "it is left out; `scanwise notes` reads the file and asks".to_owned(),
+            });
+        } else if item.complete {
             deck.cards.push(IncomingCard::new(&RawCard { id, ..item.raw.clone() }));
         } else {
             deck.partial = true;

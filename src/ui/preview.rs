@@ -40,7 +40,10 @@ pub fn plan(plan: &Plan, source: &str, show: Show, width: usize) -> Doc {
     }
     if plan.media() > 0 {
         doc.blank();
-        doc.para(Role::Plain, &format!("{} beside the cards.", count(plan.media() as u64, "picture or sound")));
+        doc.para(
+            Role::Plain,
+            &format!("{} (pictures and sounds) beside the cards.", count(plan.media() as u64, "file")),
+        );
     }
     troubles(&mut doc, &plan.troubles, most);
     doc
