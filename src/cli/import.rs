@@ -110,9 +110,6 @@ impl From<DuplicatesArg> for Duplicates {
     }
 }
 
-/// Largest package taken from standard input, in bytes.
-const MAX_SPOOL: u64 = 4 << 30;
-
 /// Runs the command.
 pub fn run(args: &ImportArgs, context: &mut Context) -> Outcome {
     let mut store = context.open()?;
@@ -172,10 +169,10 @@ fn one(
     let mut progress = Progress::new(!context.json);
     let file = if path.as_os_str() == "-" {
         let file = scratch.path().join("input");
-        read::spool(&mut std::io::stdin().lock(), &file, MAX_SPOOL).map_err(refuse)?;
+        read::spool(&mut std::io::stdin().lock(), &file, read::MAX_STREAM).map_err(refuse)?;
         file
     } else {
-        path.to_owned()
+        read::at_hand(path, scratch.path()).map_err(refuse)?
     };
     let read_options = ReadOptions { maps: args.maps.clone(), with_history: args.with_history };
     let mut tick = |what: &str, done: u64, of: u64| progress.tick(what, done, of);

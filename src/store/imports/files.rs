@@ -92,6 +92,11 @@ pub(super) fn promise(conn: &Connection, moves: &[Move]) -> rusqlite::Result<()>
     Ok(())
 }
 
+/// Has another import committed this file and not put it in its place yet? What stands there is about to go.
+pub(super) fn promised(conn: &Connection, path: &str) -> rusqlite::Result<bool> {
+    conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM pending WHERE path = ?1)")?.query_row([path], |r| r.get(0))
+}
+
 /// A killed import leaves hidden files that nothing names; they are swept away once they are this old.
 const LEFTOVER_NS: i64 = 24 * 3_600 * 1_000_000_000;
 
@@ -173,10 +178,12 @@ impl Store {
         }
         let path = self.path.clone();
         self.write(|tx| {
-            let mut done =
-                tx.prepare("DELETE FROM pending WHERE path = ?1").map_err(|e| StoreError::from_sqlite(&path, e))?;
+            // Another process may have kept it and promised anew since: only what was kept here is done.
+            let mut done = tx
+                .prepare("DELETE FROM pending WHERE path = ?1 AND ready IS ?2")
+                .map_err(|e| StoreError::from_sqlite(&path, e))?;
             for m in &moves {
-                done.execute([&m.path]).map_err(|e| StoreError::from_sqlite(&path, e))?;
+                done.execute(params![m.path, m.ready]).map_err(|e| StoreError::from_sqlite(&path, e))?;
             }
             Ok(())
         })?;
@@ -191,7 +198,7 @@ impl Store {
 }
 
 /// Moves one file into place. A file there that is neither the one replaced nor the new one was edited meanwhile: it is
-/// kept beside, and its name returned.
+/// kept beside, and its name returned. Another process may be doing the same: whoever is later has nothing to do.
 fn put(decks: &Path, m: &Move) -> Result<Option<PathBuf>> {
     let target = decks.join(&m.path);
     let io = |source| StoreError::Io { path: target.clone(), source };
@@ -206,7 +213,12 @@ fn put(decks: &Path, m: &Move) -> Result<Option<PathBuf>> {
     let mut aside = None;
     match fs::read(&target) {
         Ok(now) => {
-            if m.before.as_deref() != Some(sha256(&now).as_slice()) {
+            let new = match ready.as_ref().map(fs::read) {
+                Some(Err(e)) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+                Some(Ok(new)) => Some(new),
+                _ => None,
+            };
+            if m.before.as_deref() != Some(sha256(&now).as_slice()) && new.is_none_or(|new| new != now) {
                 let kept = free_name(&target);
                 fs::write(&kept, &now).map_err(io)?;
                 aside = Some(kept);
@@ -216,7 +228,10 @@ fn put(decks: &Path, m: &Move) -> Result<Option<PathBuf>> {
         Err(e) => return Err(io(e)),
     }
     match ready {
-        Some(ready) => fs::rename(ready, &target).map_err(io)?,
+        Some(ready) => match fs::rename(ready, &target) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(io(e)),
+            _ => {}
+        },
         None => match fs::remove_file(&target) {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(io(e)),
             _ => {}
@@ -236,4 +251,28 @@ fn free_name(path: &Path) -> PathBuf {
         }
     }
     unreachable!("a free number is found")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_another_process_has_put_in_place_is_no_edit() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let decks = folder.path();
+        let at = |name: &str| decks.join(name);
+        fs::write(at("a.json"), "new").expect("a file");
+        fs::write(at(".a.json.x.import"), "new").expect("a file");
+        let m = Move { path: "a.json".into(), ready: Some(".a.json.x.import".into()), before: Some(sha256(b"old")) };
+        assert_eq!(put(decks, &m).expect("put"), None, "kept beside although nobody edited it");
+        assert_eq!(put(decks, &m).expect("put again"), None);
+        assert_eq!(fs::read_dir(decks).expect("a folder").count(), 1);
+        // An edit in between is one.
+        fs::write(at("a.json"), "mine").expect("a file");
+        fs::write(at(".a.json.x.import"), "new").expect("a file");
+        let aside = put(decks, &m).expect("put").expect("kept beside");
+        assert_eq!(fs::read_to_string(aside).expect("a file"), "mine");
+        assert_eq!(fs::read_to_string(at("a.json")).expect("a file"), "new");
+    }
 }

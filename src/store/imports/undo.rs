@@ -153,7 +153,8 @@ fn undo_events(conn: &Connection, path: &Path, number: i64, by: &By) -> Result<H
 fn deck_back(conn: &Connection, path: &Path, decks: &Path, number: i64, deck: &UndoDeck, by: &By) -> Result<()> {
     let sql = |e| StoreError::from_sqlite(path, e);
     if deck.written {
-        if intake::read_if_there(&decks.join(&deck.file))? != deck.now {
+        let now = intake::read_if_there(&decks.join(&deck.file))?;
+        if now != deck.now || files::promised(conn, &deck.file).map_err(sql)? {
             return Err(StoreError::Changed { path: decks.join(&deck.file) });
         }
         match &deck.text {

@@ -1,0 +1,108 @@
+//! Imports under attack and under bad luck: two at once, pipes that never end, names that are no names.
+
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+
+mod common;
+use common::{App, basics, bytes};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::Stdio;
+
+fn file(app: &App, name: &str, text: &str) -> String {
+    let path = app.home().parent().unwrap().join(name);
+    std::fs::write(&path, text).unwrap();
+    path.to_string_lossy().into_owned()
+}
+
+fn hidden(app: &App) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(app.home().join("decks")).unwrap().map(|e| e.unwrap().path());
+    entries.filter(|p| p.file_name().unwrap().to_string_lossy().starts_with('.')).collect()
+}
+
+/// As another import leaves it between its commit and its rename, for as long as the program runs: a trigger stands in
+/// for the other process, and promises the file just when this import begins to write.
+#[test]
+fn an_import_waits_for_another_that_has_not_put_its_files_in_place() {
+    let app = App::new();
+    app.ok(&["import", &file(&app, "one.json", &basics("anna", 2)), "--yes"]);
+    let before = bytes(&app.home().join("decks/anna.json"));
+    let db = rusqlite::Connection::open(app.database()).unwrap();
+    db.execute_batch(
+        "CREATE TRIGGER other AFTER INSERT ON import BEGIN
+             INSERT INTO pending (path, ready, before) VALUES ('anna.json', '.anna.json.other.import', x'00');
+         END",
+    )
+    .unwrap();
+    drop(db);
+    let more = file(&app, "two.json", &basics("anna", 3));
+    let ran = app.run(&["import", &more, "--yes"]);
+    assert_eq!(ran.code, 1, "{}", ran.out);
+    assert!(ran.err.contains("it was changed while this was being prepared"), "{}", ran.err);
+    assert_eq!(bytes(&app.home().join("decks/anna.json")), before);
+    assert_eq!(hidden(&app), Vec::<PathBuf>::new());
+    let db = rusqlite::Connection::open(app.database()).unwrap();
+    db.execute_batch("DROP TRIGGER other").unwrap();
+    drop(db);
+    app.ok(&["import", &more, "--yes"]);
+    assert_eq!(app.json(&["decks"]).as_array().unwrap().iter().find(|d| d["id"] == "anna").unwrap()["cards"], 3);
+    app.healthy();
+}
+
+#[test]
+fn many_imports_at_once_are_each_whole_or_refused() {
+    let app = App::new();
+    app.ok(&["decks"]);
+    let paths: Vec<String> = (1..=4).map(|n| file(&app, &format!("{n}.json"), &basics("anna", 300 + n))).collect();
+    let running: Vec<_> = paths
+        .iter()
+        .map(|p| {
+            app.command(&["import", p, "--yes"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        })
+        .collect();
+    let mut taken = 0;
+    for child in running {
+        let out = child.wait_with_output().unwrap();
+        let err = String::from_utf8(out.stderr).unwrap();
+        match out.status.code() {
+            Some(0) => taken += 1,
+            Some(1) => assert!(err.contains("was changed while") || err.contains("in use"), "{err}"),
+            code => panic!("{code:?}: {err}"),
+        }
+        assert!(!err.contains("kept-"), "nobody edited a file: {err}");
+    }
+    let list = app.json(&["import", "--list"]);
+    assert_eq!(list.as_array().unwrap().len(), taken, "{list}");
+    assert_eq!(hidden(&app), Vec::<PathBuf>::new());
+    for path in &paths {
+        app.ok(&["import", path, "--yes"]);
+    }
+    app.healthy();
+}
+
+#[test]
+fn a_pipe_is_read_like_standard_input() {
+    let app = App::new();
+    let pipe = app.home().parent().unwrap().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let child = app
+        .command(&["import", pipe.to_str().unwrap(), "--yes"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut to = std::fs::OpenOptions::new().write(true).open(&pipe).unwrap();
+    to.write_all(basics("piped", 2).as_bytes()).unwrap();
+    drop(to);
+    let out = child.wait_with_output().unwrap();
+    assert_eq!(out.status.code(), Some(0), "{}", String::from_utf8_lossy(&out.stderr));
+    assert!(String::from_utf8_lossy(&out.stdout).contains("Imported piped: 2 new."));
+}
+
+#[test]
+fn a_folder_is_told_as_one() {
+    let app = App::new();
+    let ran = app.run(&["import", app.home().parent().unwrap().to_str().unwrap(), "--yes"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("it is a folder") && ran.err.contains("name the files in it"), "{}", ran.err);
+}
