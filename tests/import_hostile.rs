@@ -106,3 +106,33 @@ fn a_folder_is_told_as_one() {
     assert_eq!(ran.code, 1);
     assert!(ran.err.contains("it is a folder") && ran.err.contains("name the files in it"), "{}", ran.err);
 }
+
+#[test]
+fn a_reader_that_went_away_does_not_stop_an_import() {
+    let app = App::new();
+    let path = file(&app, "many.json", &basics("anna", 2_000));
+    let first_line_only = |args: &[&str]| {
+        let mut child = app.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        child.wait_with_output().unwrap()
+    };
+    let out = first_line_only(&["import", &path, "--verbose"]);
+    assert_eq!(out.status.code(), Some(1), "nobody said yes: {}", String::from_utf8_lossy(&out.stderr));
+    let out = first_line_only(&["import", &path, "--verbose", "--yes"]);
+    assert_eq!(out.status.code(), Some(0), "{}", String::from_utf8_lossy(&out.stderr));
+    assert_eq!(app.json(&["import", "--list"]).as_array().unwrap().len(), 1);
+    assert!(app.home().join("decks/anna.json").exists());
+}
+
+#[test]
+fn a_name_of_many_lines_is_shown_as_one() {
+    let app = App::new();
+    let path = file(&app, "two\nlines\u{1b}[31m\u{202e}.json", &basics("anna", 1));
+    let shown = "two lines\\u{1b}[31m\\u{202e}.json";
+    let out = app.ok(&["import", &path, "--yes"]).out;
+    assert!(out.starts_with(shown), "{out}");
+    let out = app.ok(&["import", "--list"]).out;
+    assert!(out.contains(shown), "{out}");
+    let out = app.ok(&["import", "--undo", "--yes"]).out;
+    assert!(out.replace('\n', " ").contains(shown), "{out}");
+}

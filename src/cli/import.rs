@@ -185,7 +185,11 @@ fn one(
     progress.clear();
     let asking = !args.yes && !args.dry_run && !context.json && terminal();
     if !context.json {
-        context.show(&preview::plan(&plan, &name, args.verbose, context.width()))?;
+        let told = context.show(&preview::plan(&plan, &sanitize_line(&name), args.verbose, context.width()));
+        // Who reads the first lines only (`| head`) still wants the import, or to hear that there was none.
+        if args.dry_run || asking {
+            told?;
+        }
         if !plan.changes_anything(&options) {
             context.show(&say(context, "Nothing to change here."))?;
             return Ok(());
@@ -271,7 +275,7 @@ fn undo(args: &ImportArgs, store: &mut Store, context: &mut Context) -> Outcome 
         return Err(Failure::nothing("there is no import to take back"));
     };
     let kept = plan_undo(&mut plan);
-    let about = format!("import {} of {} ({})", plan.import.number, plan.import.source, plan.import.at.rfc3339());
+    let about = format!("import {} of {} ({})", plan.import.number, sanitize_line(&plan.import.source), plan.import.at.rfc3339());
     if args.dry_run {
         let mut doc = Doc::new(context.width());
         doc.para(Role::Plain, &format!("Would take back {about}."));

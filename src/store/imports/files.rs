@@ -187,9 +187,10 @@ impl Store {
             }
             Ok(())
         })?;
-        // What a scratch folder still holds is of no use once its files are in place.
+        // A scratch folder is of no use once its files are in place, nor is a folder whose last picture was taken back.
         for m in &moves {
-            if let Some((folder, _)) = m.ready.as_deref().and_then(|r| r.rsplit_once('/')) {
+            if let Some((folder, _)) = m.ready.as_deref().unwrap_or(&m.path).rsplit_once('/') {
+                // Only an empty one goes.
                 let _ = fs::remove_dir(decks.join(folder));
             }
         }
