@@ -136,3 +136,36 @@ fn a_name_of_many_lines_is_shown_as_one() {
     let out = app.ok(&["import", "--undo", "--yes"]).out;
     assert!(out.replace('\n', " ").contains(shown), "{out}");
 }
+
+#[test]
+fn an_export_never_lands_on_reviews_or_decks() {
+    let app = App::with_basics(2);
+    app.recall("mine/b-1", true, "sure");
+    let home = app.home();
+    let elsewhere = home.parent().unwrap().join("copy.json");
+    std::fs::copy(app.database(), &elsewhere).unwrap();
+    let mine = bytes(&home.join("decks/mine.json"));
+    let to = [
+        home.join("scanwise.db"),
+        home.join("scanwise.db-wal"),
+        home.join("decks/../scanwise.db"),
+        home.join("decks/mine.json"),
+        home.join("decks/new.json"),
+        home.join("decks"),
+        elsewhere.clone(),
+        PathBuf::from("/dev/null"),
+    ];
+    let copy = bytes(&elsewhere);
+    for format in ["json", "apkg"] {
+        for path in &to {
+            let ran = app.run(&["export", "mine", "-f", format, "-o", path.to_str().unwrap()]);
+            assert_eq!(ran.code, 1, "{path:?}: {}", ran.err);
+            assert!(ran.err.contains("nothing was written"), "{path:?}: {}", ran.err);
+        }
+    }
+    assert_eq!(bytes(&home.join("decks/mine.json")), mine);
+    assert_eq!(bytes(&elsewhere), copy);
+    assert!(!home.join("decks/new.json").exists());
+    assert_eq!(app.healthy(), 1);
+    app.ok(&["export", "mine", "-o", home.join("mine.json").to_str().unwrap()]);
+}
