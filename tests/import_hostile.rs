@@ -169,3 +169,42 @@ fn an_export_never_lands_on_reviews_or_decks() {
     assert_eq!(app.healthy(), 1);
     app.ok(&["export", "mine", "-o", home.join("mine.json").to_str().unwrap()]);
 }
+
+/// A history that came along may not reach into the one that is here: neither by ids that are later than any to come,
+/// nor by taking answers back that were given here.
+#[test]
+fn a_history_from_others_cannot_bend_the_one_here() {
+    let app = App::new();
+    app.ok(&["import", &file(&app, "anna.json", &basics("anna", 3)), "--yes"]);
+    app.recall("anna/b-1", true, "sure");
+    let mine = app.json(&["show", "anna/b-1"])["history"][0]["id"].as_str().unwrap().to_owned();
+    let event = |id: &str, at: &str| {
+        format!(
+            r#"{{"id":"{id}","at":"{at}","device":"phone","kind":"answered","recalled":true,"confidence":"sure",
+            "miss":null,"grade":5,"ms":9}}"#
+        )
+    };
+    let good = event("019c0000-0000-7000-8000-000000000001", "2026-02-01T08:00:00Z");
+    let bad = [
+        event("ffffffff-ffff-7fff-bfff-ffffffffffff", "2026-02-01T08:00:00Z"),
+        event("00000000-0000-7000-8000-000000000000", "0001-01-01T00:00:00Z"),
+        event("019c0000-0000-7000-8000-000000000002", "2026-03-01T14:00:01Z"),
+        format!(
+            r#"{{"id":"019c0000-0000-7000-8000-000000000003","at":"2026-02-01T08:00:00Z","device":"phone",
+            "kind":"undone","target":"{mine}"}}"#
+        ),
+    ];
+    let text = format!(
+        r#"{{"scanwise":"bundle","decks":[{}],"history":{{"anna/b-1":[{}],"anna/b-2":[{good}]}}}}"#,
+        basics("anna", 3),
+        bad.join(",")
+    );
+    app.ok(&["import", &file(&app, "all.json", &text), "--yes", "--with-history"]);
+    assert_eq!(app.healthy(), 2, "mine and the one good one");
+    assert_eq!(app.json(&["show", "anna/b-1"])["answers"], 1);
+    app.recall("anna/b-3", true, "sure");
+    app.ok(&["undo"]);
+    assert_eq!(app.json(&["show", "anna/b-3"])["answers"], 0);
+    assert_eq!(app.json(&["show", "anna/b-1"])["answers"], 1);
+    app.healthy();
+}

@@ -8,6 +8,7 @@ use crate::log::{Answer, Event, EventId, EventKind, Picked};
 use crate::model::{CardKey, Confidence, Grade, Stamp};
 use crate::store::{Action, Audited, DeckWrite, ImportWrite, Upstream};
 use sha2::{Digest, Sha256};
+use std::collections::HashSet;
 
 /// The device under which reviews of another program stand in the log.
 pub const FOREIGN_DEVICE: &str = "anki";
@@ -44,7 +45,7 @@ impl Plan {
         }
         if options.with_history {
             write.history = self.reviews.iter().filter_map(|r| self.event(r, now)).collect();
-            write.history.extend(self.events.iter().filter(|e| e.at.utc_ms <= now.utc_ms).cloned());
+            write.history.extend(believable(&self.events, now).cloned());
         }
         write
     }
@@ -156,6 +157,23 @@ impl DeckPlan {
 fn keys(slug: &str, card: &CardPlan) -> Vec<CardKey> {
     let parsed = card.json.as_deref().and_then(|j| parse_card(j, Catalog::bundled()));
     parsed.map_or(Vec::new(), |c| c.parts().into_iter().map(|p| CardKey::join(slug, &card.id, p)).collect())
+}
+
+/// How far the clock of another device may be ahead, in milliseconds.
+const AHEAD: u64 = 24 * 3_600_000;
+
+/// The events of a file that may stand in the log for good. One from the future, by its time or by its id, would come
+/// after whatever is answered from now on; and a file only speaks of its own events, never of those here.
+fn believable(events: &[Event], now: Stamp) -> impl Iterator<Item = &Event> {
+    let newest = u64::try_from(now.utc_ms).unwrap_or(0).saturating_add(AHEAD);
+    let own: HashSet<EventId> = events.iter().map(|e| e.id).collect();
+    events.iter().filter(move |e| {
+        let about = match &e.kind {
+            EventKind::Undone { target } | EventKind::Debriefed { target, .. } => own.contains(target),
+            _ => true,
+        };
+        about && (1..=now.utc_ms).contains(&e.at.utc_ms) && e.id.millis() <= newest
+    })
 }
 
 /// An event of a deck that has another id here.
