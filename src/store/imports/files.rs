@@ -229,7 +229,7 @@ fn put(decks: &Path, m: &Move) -> Result<Option<PathBuf>> {
         Err(e) => return Err(io(e)),
     }
     match ready {
-        Some(ready) => match fs::rename(ready, &target) {
+        Some(ready) => match into_place(&ready, &target) {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(io(e)),
             _ => {}
         },
@@ -239,6 +239,24 @@ fn put(decks: &Path, m: &Move) -> Result<Option<PathBuf>> {
         },
     }
     Ok(aside)
+}
+
+/// Renames; where a link stands (to a folder kept in git, say) the file it leads to is replaced, and the link stays.
+fn into_place(ready: &Path, target: &Path) -> std::io::Result<()> {
+    let Some(led_to) = target.is_symlink().then(|| fs::canonicalize(target).ok()).flatten() else {
+        return fs::rename(ready, target);
+    };
+    match (fs::rename(ready, &led_to), led_to.parent()) {
+        (Err(e), Some(folder)) if e.kind() == std::io::ErrorKind::CrossesDevices => {
+            let mut beside = tempfile::Builder::new().prefix(".scanwise-").tempfile_in(folder)?;
+            std::io::copy(&mut fs::File::open(ready)?, &mut beside)?;
+            beside.as_file().set_permissions(fs::metadata(ready)?.permissions())?;
+            beside.as_file().sync_all()?;
+            beside.persist(&led_to).map_err(|e| e.error)?;
+            fs::remove_file(ready)
+        }
+        (done, _) => done,
+    }
 }
 
 /// `stroke.json` as `stroke.json.kept-1`, or the next number that is free.
@@ -275,5 +293,27 @@ mod tests {
         let aside = put(decks, &m).expect("put").expect("kept beside");
         assert_eq!(fs::read_to_string(aside).expect("a file"), "mine");
         assert_eq!(fs::read_to_string(at("a.json")).expect("a file"), "new");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_and_what_it_leads_to_is_replaced() {
+        let (folder, elsewhere) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+        // Most machines have memory as another file system, where nothing can be renamed to.
+        let other = tempfile::tempdir_in("/dev/shm").ok();
+        for outside in [Some(elsewhere.path()), other.as_ref().map(tempfile::TempDir::path)].into_iter().flatten() {
+            let (link, real) = (folder.path().join("a.json"), outside.join("real.json"));
+            fs::write(&real, "old").expect("a file");
+            std::os::unix::fs::symlink(&real, &link).expect("a link");
+            fs::write(folder.path().join(".a.json.x.import"), "new").expect("a file");
+            let before = Some(sha256(b"old"));
+            let m = Move { path: "a.json".into(), ready: Some(".a.json.x.import".into()), before };
+            assert_eq!(put(folder.path(), &m).expect("put"), None);
+            assert!(link.is_symlink());
+            assert_eq!(fs::read_to_string(&real).expect("a file"), "new");
+            assert_eq!(fs::read_dir(outside).expect("a folder").count(), 1);
+            fs::remove_file(&link).expect("the link");
+            assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
+        }
     }
 }

@@ -36,8 +36,9 @@ fuzz_target!(|text: &str| {
                 assert_safe(&problem.cause);
                 assert_safe(&problem.hint);
             }
-            // Told again, nothing is told twice.
-            assert_eq!(apply_problems(&told, &[]), apply_problems(text, &[]), "{told}");
+            // Without what was told it is the text again; its last line may have got an end.
+            let (bare, was) = (apply_problems(&told, &[]), apply_problems(text, &[]));
+            assert_eq!(bare.trim_end_matches(['\r', '\n']), was.trim_end_matches(['\r', '\n']), "{told}");
         }
     }
 });
