@@ -55,9 +55,7 @@ fn many_imports_at_once_are_each_whole_or_refused() {
     let paths: Vec<String> = (1..=4).map(|n| file(&app, &format!("{n}.json"), &basics("anna", 300 + n))).collect();
     let running: Vec<_> = paths
         .iter()
-        .map(|p| {
-            app.command(&["import", p, "--yes"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
-        })
+        .map(|p| app.command(&["import", p, "--yes"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
         .collect();
     let mut taken = 0;
     for child in running {
@@ -207,4 +205,13 @@ fn a_history_from_others_cannot_bend_the_one_here() {
     assert_eq!(app.json(&["show", "anna/b-3"])["answers"], 0);
     assert_eq!(app.json(&["show", "anna/b-1"])["answers"], 1);
     app.healthy();
+}
+
+#[test]
+fn a_draft_that_lacks_nothing_but_breaks_a_rule_says_so() {
+    let app = App::new();
+    let page = file(&app, "page.md", "# Neuro\n\nTNK: {{c0::0.25 mg/kg}}.\n\nQ: Front?\nA: Back.\n");
+    let out = app.ok(&["import", &page, "--yes"]).out;
+    assert!(out.contains("this card does not keep the rules of a deck yet"), "{out}");
+    assert!(!out.contains("lacks: \n") && out.contains("1 new"), "{out}");
 }

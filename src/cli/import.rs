@@ -167,13 +167,7 @@ fn one(
     };
     let scratch = store.scratch()?;
     let mut progress = Progress::new(!context.json);
-    let file = if path.as_os_str() == "-" {
-        let file = scratch.path().join("input");
-        read::spool(&mut std::io::stdin().lock(), &file, read::MAX_STREAM).map_err(refuse)?;
-        file
-    } else {
-        read::at_hand(path, scratch.path()).map_err(refuse)?
-    };
+    let file = read::input(path, scratch.path()).map_err(refuse)?;
     let read_options = ReadOptions { maps: args.maps.clone(), with_history: args.with_history };
     let mut tick = |what: &str, done: u64, of: u64| progress.tick(what, done, of);
     let sha256 = read::digest(&file).map_err(refuse)?;
@@ -275,7 +269,12 @@ fn undo(args: &ImportArgs, store: &mut Store, context: &mut Context) -> Outcome 
         return Err(Failure::nothing("there is no import to take back"));
     };
     let kept = plan_undo(&mut plan);
-    let about = format!("import {} of {} ({})", plan.import.number, sanitize_line(&plan.import.source), plan.import.at.rfc3339());
+    let about = format!(
+        "import {} of {} ({})",
+        plan.import.number,
+        sanitize_line(&plan.import.source),
+        plan.import.at.rfc3339()
+    );
     if args.dry_run {
         let mut doc = Doc::new(context.width());
         doc.para(Role::Plain, &format!("Would take back {about}."));

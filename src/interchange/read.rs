@@ -25,6 +25,19 @@ pub struct ReadOptions {
 /// Largest file that is text, in bytes; packages have limits of their own.
 pub const MAX_TEXT_FILE: u64 = 1 << 30;
 
+/// A file of the user's, or standard input for "-": something that can be read twice.
+///
+/// # Errors
+/// As [`spool`] and [`at_hand`].
+pub fn input(path: &Path, scratch: &Path) -> Result<PathBuf, ReadError> {
+    if path.as_os_str() != "-" {
+        return at_hand(path, scratch);
+    }
+    let copy = scratch.join("input");
+    spool(&mut io::stdin().lock(), &copy, MAX_STREAM)?;
+    Ok(copy)
+}
+
 /// Largest package that is taken from a stream, in bytes.
 pub const MAX_STREAM: u64 = 4 << 30;
 
@@ -178,9 +191,14 @@ fn markdown(text: &str, name: &str) -> Incoming {
             deck.cards.push(IncomingCard::new(&RawCard { id, ..item.raw.clone() }));
         } else {
             deck.partial = true;
+            let cause = if item.missing.is_empty() {
+                "this card does not keep the rules of a deck yet".to_owned()
+            } else {
+                format!("this card still lacks: {}", item.missing.join(", "))
+            };
             troubles.push(Trouble {
                 place: format!("line {}", item.line),
-                cause: format!("this card still lacks: {}", item.missing.join(", ")),
+                cause,
                 hint: "it is left out; `scanwise notes` keeps it as a draft".to_owned(),
             });
         }

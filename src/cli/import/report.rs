@@ -78,7 +78,12 @@ pub fn came_from(origin: &Origin) -> String {
     let i = &origin.import;
     let sha: String = i.sha256.iter().take(6).map(|b| format!("{b:02x}")).collect();
     let version = if origin.version.is_empty() { String::new() } else { format!(", version {}", origin.version) };
-    format!("{}, {}{version}, SHA-256 {sha}..., import {}", sanitize_line(&i.source), i.at.local().format("%Y-%m-%d"), i.number)
+    format!(
+        "{}, {}{version}, SHA-256 {sha}..., import {}",
+        sanitize_line(&i.source),
+        i.at.local().format("%Y-%m-%d"),
+        i.number
+    )
 }
 
 /// `import --list`.

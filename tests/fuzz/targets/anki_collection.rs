@@ -4,8 +4,8 @@
 
 use libfuzzer_sys::arbitrary::{self, Arbitrary};
 use libfuzzer_sys::fuzz_target;
-use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use rusqlite::{Connection, params};
+use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use scanwise::interchange::anki::{self, AnkiOptions};
 use scanwise_fuzz::{assert_incoming, quiet};
 use std::fs::File;
@@ -28,9 +28,20 @@ struct Package<'a> {
 enum Collection<'a> {
     Bytes(&'a [u8]),
     /// Schema 11: note types and decks as JSON.
-    Json { models: Models<'a>, decks: Option<&'a str>, rows: Rows<'a> },
+    Json {
+        models: Models<'a>,
+        decks: Option<&'a str>,
+        rows: Rows<'a>,
+    },
     /// Schema 15 and later: in tables.
-    Tables { schema: u8, types: Vec<(i8, &'a str, &'a [u8])>, fields: Vec<Part<'a>>, templates: Vec<Part<'a>>, decks: Vec<(i8, &'a str)>, rows: Rows<'a> },
+    Tables {
+        schema: u8,
+        types: Vec<(i8, &'a str, &'a [u8])>,
+        fields: Vec<Part<'a>>,
+        templates: Vec<Part<'a>>,
+        decks: Vec<(i8, &'a str)>,
+        rows: Rows<'a>,
+    },
 }
 
 #[derive(Arbitrary, Debug)]
@@ -119,10 +130,10 @@ impl Collection<'_> {
             Self::Json { models, decks, .. } => {
                 let models = match models {
                     Models::Text(text) => (*text).to_owned(),
-                    Models::Made(list) => serde_json::Value::Object(
-                        list.iter().map(|m| (m.id.to_string(), m.json())).collect(),
-                    )
-                    .to_string(),
+                    Models::Made(list) => {
+                        serde_json::Value::Object(list.iter().map(|m| (m.id.to_string(), m.json())).collect())
+                            .to_string()
+                    }
                 };
                 let decks = decks.unwrap_or(r#"{"1":{"id":1,"name":"Default"},"2":{"id":2,"name":"A::B"}}"#);
                 db.execute("INSERT INTO col VALUES (1, ?1, ?2, ?3)", params![schema, models, decks])?;

@@ -12,7 +12,13 @@ fn round(card: &RawCard) {
     assert_safe(&text);
     match from_text(&text) {
         Ok(back) => assert_eq!(&back, card, "{text}"),
-        Err(problems) => panic!("{problems:?} in {text}"),
+        // A study that this catalog does not have is told, not taken.
+        Err(problems) => {
+            assert!(
+                problems.iter().all(|p| p.cause.ends_with("is not in the study catalog")),
+                "{problems:?} in {text}"
+            );
+        }
     }
 }
 

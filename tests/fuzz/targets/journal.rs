@@ -14,7 +14,8 @@ fuzz_target!(|text: &str| {
         assert_eq!(journal::from_json(&card, &written), Some(event), "{written}");
     }
     // The same as a history that came along with decks.
-    let bundle = serde_json::json!({ "scanwise": "bundle", "decks": [], "history": { "deck/card": [value], "no": [] } });
+    let bundle =
+        serde_json::json!({ "scanwise": "bundle", "decks": [], "history": { "deck/card": [value], "no": [] } });
     let incoming = json::read(&bundle.to_string(), &mut quiet).expect("a bundle");
     assert_incoming(&incoming);
     assert_eq!(incoming.events.len() + incoming.troubles.len(), 2, "each event is taken or told");
