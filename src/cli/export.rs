@@ -8,10 +8,10 @@ use crate::interchange::export::{OutDeck, apkg, csv, json, markdown};
 use crate::interchange::json as reader;
 use crate::interchange::safeguard::{self, Suspect};
 use crate::model::text::{count, sanitize_line};
-use crate::store::Store;
+use crate::store::{DATABASE, Store};
 use crate::ui::Doc;
 use clap::{Args, ValueEnum};
-use std::io::{IsTerminal, Write};
+use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Which decks, and how.
@@ -91,6 +91,9 @@ pub fn run(args: &ExportArgs, context: &mut Context) -> Outcome {
         return Err(Failure::usage("--only-changed writes JSON, of one deck"));
     }
     let mut store = context.open()?;
+    if let Some(path) = args.output.as_deref().filter(|_| !to_stdout) {
+        harmless(path, store.home())?;
+    }
     context.filter(&store, &args.decks, &[], &[])?;
     let along = Along { notes: args.with_notes, history: args.with_history };
     let mut decks = Vec::new();
@@ -160,6 +163,35 @@ fn changed(deck: &OutDeck, base: &Path, report: &mut serde_json::Value) -> Outco
     report["removed"] = changes.removed.into();
     report["cards"] = changes.changed.into();
     Ok(changes.text.into_bytes())
+}
+
+/// Refuses to write where it would cost reviews or decks, or over what is no file.
+fn harmless(path: &Path, home: &Path) -> Outcome {
+    let no = |why: &str| {
+        let name = sanitize_line(&path.display().to_string());
+        Err(Failure::fixable(format!("{name}: {why}")).hint("nothing was written; choose another place with -o FILE"))
+    };
+    if std::fs::metadata(path).is_ok_and(|m| !m.is_file()) {
+        return no("this is a folder, a pipe or a device; `-o -` writes to standard output");
+    }
+    let mut head = Vec::new();
+    if let Ok(file) = std::fs::File::open(path) {
+        // What can't be read says nothing; writing will tell why.
+        let _ = file.take(16).read_to_end(&mut head);
+    }
+    if head == b"SQLite format 3\0" {
+        return no("a database is there, and what it holds would be lost");
+    }
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let (Ok(folder), Ok(home)) = (folder.canonicalize(), home.canonicalize()) else { return Ok(()) };
+    let beside = path.file_name().is_some_and(|n| n.to_string_lossy().starts_with(DATABASE));
+    if folder == home && beside {
+        return no("your review log is kept under this name");
+    }
+    if home.join("decks").canonicalize().is_ok_and(|decks| folder.starts_with(decks)) {
+        return no("your own decks are kept in this folder");
+    }
+    Ok(())
 }
 
 /// Writes a file in full beside its place, then renames it: what was there stays until the new one is whole.

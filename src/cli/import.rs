@@ -110,9 +110,6 @@ impl From<DuplicatesArg> for Duplicates {
     }
 }
 
-/// Largest package taken from standard input, in bytes.
-const MAX_SPOOL: u64 = 4 << 30;
-
 /// Runs the command.
 pub fn run(args: &ImportArgs, context: &mut Context) -> Outcome {
     let mut store = context.open()?;
@@ -170,13 +167,7 @@ fn one(
     };
     let scratch = store.scratch()?;
     let mut progress = Progress::new(!context.json);
-    let file = if path.as_os_str() == "-" {
-        let file = scratch.path().join("input");
-        read::spool(&mut std::io::stdin().lock(), &file, MAX_SPOOL).map_err(refuse)?;
-        file
-    } else {
-        path.to_owned()
-    };
+    let file = read::input(path, scratch.path()).map_err(refuse)?;
     let read_options = ReadOptions { maps: args.maps.clone(), with_history: args.with_history };
     let mut tick = |what: &str, done: u64, of: u64| progress.tick(what, done, of);
     let sha256 = read::digest(&file).map_err(refuse)?;
@@ -189,7 +180,11 @@ fn one(
     let asking = !args.yes && !args.dry_run && !context.json && terminal();
     if !context.json {
         let show = preview::Show { all: args.verbose, conflicts: !asking };
-        context.show(&preview::plan(&plan, &name, show, context.width()))?;
+        let told = context.show(&preview::plan(&plan, &sanitize_line(&name), show, context.width()));
+        // Who reads the first lines only (`| head`) still wants the import, or to hear that there was none.
+        if args.dry_run || asking {
+            told?;
+        }
         if !plan.changes_anything(&options) {
             context.show(&say(context, "Nothing to change here."))?;
             return Ok(());
@@ -251,10 +246,13 @@ fn done(plan: &Plan, parked: usize, history: usize, with_history: bool, context:
             &format!("{what} parked; `scanwise resume --deck {}` releases them.", plan.decks[0].slug),
         );
     }
-    let future = plan.future(context.now());
+    let future = plan.unbelievable(context.now());
     if with_history && future > 0 {
         let what = count(future as u64, "review");
-        doc.para(Role::Warn, &format!("{what} left out: dated in the future."));
+        doc.para(
+            Role::Warn,
+            &format!("{what} left out: dated in the future, or about reviews that are not in the file."),
+        );
     }
     if history > 0 {
         doc.para(
@@ -283,7 +281,12 @@ fn undo(args: &ImportArgs, store: &mut Store, context: &mut Context) -> Outcome 
         return Err(Failure::nothing("there is no import to take back"));
     };
     let kept = plan_undo(&mut plan);
-    let about = format!("import {} of {} ({})", plan.import.number, plan.import.source, plan.import.at.rfc3339());
+    let about = format!(
+        "import {} of {} ({})",
+        plan.import.number,
+        sanitize_line(&plan.import.source),
+        plan.import.at.rfc3339()
+    );
     if args.dry_run {
         let mut doc = Doc::new(context.width());
         doc.para(Role::Plain, &format!("Would take back {about}."));

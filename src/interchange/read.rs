@@ -7,10 +7,11 @@ use super::table::{self, TableOptions};
 use super::{charset, json, safeguard};
 use crate::deck::format::{FORMAT, RawCard, RawDeck};
 use crate::model::ids::suggest_id;
+use crate::model::text::thousands;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// How to read.
 #[derive(Debug, Clone, Default)]
@@ -24,18 +25,59 @@ pub struct ReadOptions {
 /// Largest file that is text, in bytes; packages have limits of their own.
 pub const MAX_TEXT_FILE: u64 = 1 << 30;
 
-/// Copies a stream (standard input) into a file, so that it can be read like one.
+/// A file of the user's, or standard input for "-": something that can be read twice.
+///
+/// # Errors
+/// As [`spool`] and [`at_hand`].
+pub fn input(path: &Path, scratch: &Path) -> Result<PathBuf, ReadError> {
+    if path.as_os_str() != "-" {
+        return at_hand(path, scratch);
+    }
+    let copy = scratch.join("input");
+    spool(&mut io::stdin().lock(), &copy, MAX_STREAM)?;
+    Ok(copy)
+}
+
+/// Largest package that is taken from a stream, in bytes.
+pub const MAX_STREAM: u64 = 4 << 30;
+
+/// Copies a stream (standard input, a pipe) into a file, so that it can be read like one. Text ends at its own limit.
 ///
 /// # Errors
 /// When it can't be read, is larger than `limit` bytes, or the disk is full.
 pub fn spool(input: &mut dyn Read, to: &Path, limit: u64) -> Result<(), ReadError> {
-    let fail = |e: io::Error| ReadError::new("standard input", e.to_string(), "nothing was imported; try again");
+    let fail = |e: io::Error| ReadError::new("the input", e.to_string(), "nothing was imported; try again");
     let mut file = File::create(to).map_err(fail)?;
-    let n = io::copy(&mut input.take(limit + 1), &mut file).map_err(fail)?;
+    let mut head = Vec::new();
+    input.take(2).read_to_end(&mut head).map_err(fail)?;
+    let limit = if head == b"PK" { limit } else { limit.min(MAX_TEXT_FILE) };
+    file.write_all(&head).map_err(fail)?;
+    let n = head.len() as u64 + io::copy(&mut input.take(limit - 1), &mut file).map_err(fail)?;
     if n > limit {
-        return Err(ReadError::new("standard input", format!("more than {limit} bytes"), "save it as a file first"));
+        // It may fill what is left of the disk.
+        let _ = file.set_len(0);
+        let cause = format!("more than {} bytes", thousands(limit));
+        return Err(ReadError::new("the input", cause, "save it as a file first, and split it"));
     }
     file.flush().map_err(fail)
+}
+
+/// Something that can be read twice: the file itself, or a copy in `scratch` of what a pipe or device gives.
+///
+/// # Errors
+/// When it is not there, or a folder; and as [`spool`].
+pub fn at_hand(path: &Path, scratch: &Path) -> Result<PathBuf, ReadError> {
+    let fail = |e: io::Error| ReadError::new("the file", e.to_string(), "check the path and who may read it");
+    let meta = std::fs::metadata(path).map_err(fail)?;
+    if meta.is_dir() {
+        return Err(ReadError::new("the file", "it is a folder", "name the files in it"));
+    }
+    if meta.is_file() {
+        return Ok(path.to_owned());
+    }
+    let copy = scratch.join("input");
+    spool(&mut File::open(path).map_err(fail)?, &copy, MAX_STREAM)?;
+    Ok(copy)
 }
 
 /// SHA-256 of bytes in memory.
@@ -157,9 +199,14 @@ fn markdown(text: &str, name: &str) -> Incoming {
             deck.cards.push(IncomingCard::new(&RawCard { id, ..item.raw.clone() }));
         } else {
             deck.partial = true;
+            let cause = if item.missing.is_empty() {
+                "this card does not keep the rules of a deck yet".to_owned()
+            } else {
+                format!("this card still lacks: {}", item.missing.join(", "))
+            };
             troubles.push(Trouble {
                 place: format!("line {}", item.line),
-                cause: format!("this card still lacks: {}", item.missing.join(", ")),
+                cause,
                 hint: "it is left out; `scanwise notes` keeps it as a draft".to_owned(),
             });
         }

@@ -136,6 +136,9 @@ impl StoreError {
             Self::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
                 "check who owns the folder, or choose another with --home DIR".to_owned()
             }
+            Self::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => {
+                "free some space and run the command again".to_owned()
+            }
             Self::Io { .. } | Self::Sqlite { .. } => "run `scanwise doctor` to look at the whole home".to_owned(),
         }
     }

@@ -3,7 +3,7 @@
 use super::super::context::Context;
 use super::super::failure::{Failure, Outcome};
 use crate::interchange::plan::{CardPlan, Fate, Like, Plan};
-use crate::model::text::hex;
+use crate::model::text::{hex, sanitize_line};
 use crate::store::{ImportRow, Origin, Store};
 use crate::ui::{Doc, Role};
 use serde_json::{Value, json};
@@ -90,7 +90,8 @@ pub fn came_from(origin: &Origin) -> String {
     let version = if origin.version.is_empty() { String::new() } else { format!(", version {}", origin.version) };
     let by = origin.authors.join(", ");
     let by = if by.is_empty() { by } else { by + ", " };
-    format!("{by}{}, {}{version}, SHA-256 {sha}..., import {}", i.source, i.at.local().format("%Y-%m-%d"), i.number)
+    let (source, day) = (sanitize_line(&i.source), i.at.local().format("%Y-%m-%d"));
+    format!("{by}{source}, {day}{version}, SHA-256 {sha}..., import {}", i.number)
 }
 
 /// `import --list`.
@@ -120,7 +121,7 @@ pub fn list(store: &Store, context: &mut Context) -> Outcome {
         let day = i.at.local().format("%Y-%m-%d %H:%M");
         doc.mixed(&[
             (Role::Strong, &format!("{} ", i.number)),
-            (Role::Plain, &format!("{day}  {} ({}{undone})", i.source, i.format)),
+            (Role::Plain, &format!("{day}  {} ({}{undone})", sanitize_line(&i.source), i.format)),
         ]);
         let summary: Value = serde_json::from_str(&i.summary).unwrap_or(Value::Null);
         for deck in summary["decks"].as_array().into_iter().flatten() {

@@ -108,14 +108,20 @@ fn safe_name(original: &str) -> String {
     let stem = cut(stem, MAX_NAME - 24);
     let extension = cut(extension, 20);
     let stem = stem.trim_end_matches(|c: char| c.is_whitespace() || c == '.');
-    let device = ["con", "prn", "aux", "nul"].iter().any(|d| stem.eq_ignore_ascii_case(d))
-        || (stem.len() == 4
-            && stem.is_char_boundary(3)
-            && ["com", "lpt"].iter().any(|d| stem[..3].eq_ignore_ascii_case(d))
-            && stem.ends_with(|c: char| c.is_ascii_digit()));
+    // Windows looks at what stands before the first dot, and takes raised digits for digits.
+    let base = stem.split('.').next().unwrap_or_default().trim_end();
+    let numbered = |d: &str| {
+        let (Some(head), Some(tail)) = (base.get(..3), base.get(3..)) else { return false };
+        let mut digits = tail.chars();
+        let digit = digits.next().is_some_and(|c| c.is_ascii_digit() || "¹²³".contains(c));
+        head.eq_ignore_ascii_case(d) && digit && digits.next().is_none()
+    };
+    let device = ["con", "prn", "aux", "nul"].iter().any(|d| base.eq_ignore_ascii_case(d))
+        || ["com", "lpt"].iter().any(|d| numbered(d));
     let stem = match stem {
         "" => Cow::Borrowed("file"),
-        _ if device => Cow::Owned(format!("_{stem}")),
+        // A shell that expands `*` hands a name with a dash in front on as a switch.
+        _ if device || stem.starts_with('-') => Cow::Owned(format!("_{stem}")),
         _ => Cow::Borrowed(stem),
     };
     if extension.is_empty() { stem.into_owned() } else { format!("{stem}.{extension}") }
@@ -194,6 +200,11 @@ mod tests {
             ("a\u{0}b\u{202e}gnp.exe", "abgnp.exe"),
             ("NUL.png", "_NUL.png"),
             ("com1", "_com1"),
+            ("NUL.old.png", "_NUL.old.png"),
+            ("COM¹.png", "_COM¹.png"),
+            ("coma.png", "coma.png"),
+            ("console.png", "console.png"),
+            ("-rf", "_-rf"),
             ("a]b[c?.png", "a_b_c_.png"),
             ("Röntgen 1.png", "Röntgen 1.png"),
             ("a/", "file"),

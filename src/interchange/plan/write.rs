@@ -8,6 +8,7 @@ use crate::log::{Answer, Event, EventId, EventKind, Picked};
 use crate::model::{CardKey, Confidence, Grade, Stamp};
 use crate::store::{Action, Audited, DeckWrite, ImportWrite, Upstream};
 use sha2::{Digest, Sha256};
+use std::collections::HashSet;
 
 /// The device under which reviews of another program stand in the log.
 pub const FOREIGN_DEVICE: &str = "anki";
@@ -44,7 +45,7 @@ impl Plan {
         }
         if options.with_history {
             write.history = self.reviews.iter().filter_map(|r| self.event(r, now)).collect();
-            write.history.extend(self.events.iter().filter(|e| !from_the_future(e, now)).cloned());
+            write.history.extend(believable(&self.events, now).cloned());
         }
         write
     }
@@ -70,11 +71,11 @@ impl Plan {
         serde_json::json!({ "decks": decks, "media": self.media() })
     }
 
-    /// Reviews and events that are dated after `now` and so are not taken in.
+    /// Reviews and events that are not taken in: dated in the future, or about events that are not in the file.
     #[must_use]
-    pub fn future(&self, now: Stamp) -> usize {
-        self.reviews.iter().filter(|r| r.utc_ms > now.utc_ms).count()
-            + self.events.iter().filter(|e| from_the_future(e, now)).count()
+    pub fn unbelievable(&self, now: Stamp) -> usize {
+        let events = self.events.len() - believable(&self.events, now).count();
+        self.reviews.iter().filter(|r| r.utc_ms > now.utc_ms).count() + events
     }
 
     /// A review of another program as an event whose id follows from it: taking it in twice changes nothing.
@@ -158,17 +159,27 @@ impl DeckPlan {
     }
 }
 
-/// Ids order the log and must rise: one from the future (its own time counts, whatever the event says) would hold every
-/// later answer back.
-fn from_the_future(event: &Event, now: Stamp) -> bool {
-    let now_ms = u64::try_from(now.utc_ms).unwrap_or(0);
-    event.at.utc_ms > now.utc_ms || event.id.millis() > now_ms
-}
-
 /// The schedulable cards of a planned card.
 fn keys(slug: &str, card: &CardPlan) -> Vec<CardKey> {
     let parsed = card.json.as_deref().and_then(|j| parse_card(j, Catalog::bundled()));
     parsed.map_or(Vec::new(), |c| c.parts().into_iter().map(|p| CardKey::join(slug, &card.id, p)).collect())
+}
+
+/// How far the clock of another device may be ahead, in milliseconds.
+const AHEAD: u64 = 24 * 3_600_000;
+
+/// The events of a file that may stand in the log for good. One from the future, by its time or by its id, would come
+/// after whatever is answered from now on; and a file only speaks of its own events, never of those here.
+fn believable(events: &[Event], now: Stamp) -> impl Iterator<Item = &Event> {
+    let newest = u64::try_from(now.utc_ms).unwrap_or(0).saturating_add(AHEAD);
+    let own: HashSet<EventId> = events.iter().map(|e| e.id).collect();
+    events.iter().filter(move |e| {
+        let about = match &e.kind {
+            EventKind::Undone { target } | EventKind::Debriefed { target, .. } => own.contains(target),
+            _ => true,
+        };
+        about && (1..=now.utc_ms).contains(&e.at.utc_ms) && e.id.millis() <= newest
+    })
 }
 
 /// An event of a deck that has another id here.

@@ -115,7 +115,7 @@ fn deck_in(conn: &Connection, path: &Path, decks: &Path, number: i64, deck: &Dec
     let mut sha256 = None;
     if let Some(text) = &deck.text {
         let now = intake::read_if_there(&decks.join(&deck.file))?;
-        if now != deck.before {
+        if now != deck.before || files::promised(conn, &deck.file).map_err(sql)? {
             return Err(StoreError::Changed { path: decks.join(&deck.file) });
         }
         let (events, digest) = file_in(conn, path, &deck.file, text, by)?;

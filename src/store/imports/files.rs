@@ -92,6 +92,11 @@ pub(super) fn promise(conn: &Connection, moves: &[Move]) -> rusqlite::Result<()>
     Ok(())
 }
 
+/// Has another import committed this file and not put it in its place yet? What stands there is about to go.
+pub(super) fn promised(conn: &Connection, path: &str) -> rusqlite::Result<bool> {
+    conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM pending WHERE path = ?1)")?.query_row([path], |r| r.get(0))
+}
+
 /// A killed import leaves hidden files that nothing names; they are swept away once they are this old.
 const LEFTOVER_NS: i64 = 24 * 3_600 * 1_000_000_000;
 
@@ -180,7 +185,8 @@ impl Store {
         }
         // What a scratch folder still holds is of no use once its files are in place.
         for m in &moves {
-            if let Some((folder, _)) = m.ready.as_deref().and_then(|r| r.rsplit_once('/')) {
+            if let Some((folder, _)) = m.ready.as_deref().unwrap_or(&m.path).rsplit_once('/') {
+                // Only an empty one goes.
                 let _ = fs::remove_dir(decks.join(folder));
             }
         }
@@ -189,7 +195,7 @@ impl Store {
 }
 
 /// Moves one file into place. A file there that is neither the one replaced nor the new one was edited meanwhile: it is
-/// kept beside, and its name returned.
+/// kept beside, and its name returned. Another process may be doing the same: whoever is later has nothing to do.
 fn put(decks: &Path, m: &Move) -> Result<Option<PathBuf>> {
     let target = decks.join(&m.path);
     let io = |source| StoreError::Io { path: target.clone(), source };
@@ -204,7 +210,12 @@ fn put(decks: &Path, m: &Move) -> Result<Option<PathBuf>> {
     let mut aside = None;
     match fs::read(&target) {
         Ok(now) => {
-            if m.before.as_deref() != Some(sha256(&now).as_slice()) {
+            let new = match ready.as_ref().map(fs::read) {
+                Some(Err(e)) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+                Some(Ok(new)) => Some(new),
+                _ => None,
+            };
+            if m.before.as_deref() != Some(sha256(&now).as_slice()) && new.is_none_or(|new| new != now) {
                 let kept = free_name(&target);
                 fs::write(&kept, &now).map_err(io)?;
                 aside = Some(kept);
@@ -214,13 +225,34 @@ fn put(decks: &Path, m: &Move) -> Result<Option<PathBuf>> {
         Err(e) => return Err(io(e)),
     }
     match ready {
-        Some(ready) => fs::rename(ready, &target).map_err(io)?,
+        Some(ready) => match into_place(&ready, &target) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(io(e)),
+            _ => {}
+        },
         None => match fs::remove_file(&target) {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(io(e)),
             _ => {}
         },
     }
     Ok(aside)
+}
+
+/// Renames; where a link stands (to a folder kept in git, say) the file it leads to is replaced, and the link stays.
+fn into_place(ready: &Path, target: &Path) -> std::io::Result<()> {
+    let Some(led_to) = target.is_symlink().then(|| fs::canonicalize(target).ok()).flatten() else {
+        return fs::rename(ready, target);
+    };
+    match (fs::rename(ready, &led_to), led_to.parent()) {
+        (Err(e), Some(folder)) if e.kind() == std::io::ErrorKind::CrossesDevices => {
+            let mut beside = tempfile::Builder::new().prefix(".scanwise-").tempfile_in(folder)?;
+            std::io::copy(&mut fs::File::open(ready)?, &mut beside)?;
+            beside.as_file().set_permissions(fs::metadata(ready)?.permissions())?;
+            beside.as_file().sync_all()?;
+            beside.persist(&led_to).map_err(|e| e.error)?;
+            fs::remove_file(ready)
+        }
+        (done, _) => done,
+    }
 }
 
 /// `stroke.json` as `stroke.json.kept-1`, or the next number that is free.
@@ -234,4 +266,50 @@ fn free_name(path: &Path) -> PathBuf {
         }
     }
     unreachable!("a free number is found")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_another_process_has_put_in_place_is_no_edit() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let decks = folder.path();
+        let at = |name: &str| decks.join(name);
+        fs::write(at("a.json"), "new").expect("a file");
+        fs::write(at(".a.json.x.import"), "new").expect("a file");
+        let m = Move { path: "a.json".into(), ready: Some(".a.json.x.import".into()), before: Some(sha256(b"old")) };
+        assert_eq!(put(decks, &m).expect("put"), None, "kept beside although nobody edited it");
+        assert_eq!(put(decks, &m).expect("put again"), None);
+        assert_eq!(fs::read_dir(decks).expect("a folder").count(), 1);
+        // An edit in between is one.
+        fs::write(at("a.json"), "mine").expect("a file");
+        fs::write(at(".a.json.x.import"), "new").expect("a file");
+        let aside = put(decks, &m).expect("put").expect("kept beside");
+        assert_eq!(fs::read_to_string(aside).expect("a file"), "mine");
+        assert_eq!(fs::read_to_string(at("a.json")).expect("a file"), "new");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_and_what_it_leads_to_is_replaced() {
+        let (folder, elsewhere) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+        // Most machines have memory as another file system, where nothing can be renamed to.
+        let other = tempfile::tempdir_in("/dev/shm").ok();
+        for outside in [Some(elsewhere.path()), other.as_ref().map(tempfile::TempDir::path)].into_iter().flatten() {
+            let (link, real) = (folder.path().join("a.json"), outside.join("real.json"));
+            fs::write(&real, "old").expect("a file");
+            std::os::unix::fs::symlink(&real, &link).expect("a link");
+            fs::write(folder.path().join(".a.json.x.import"), "new").expect("a file");
+            let before = Some(sha256(b"old"));
+            let m = Move { path: "a.json".into(), ready: Some(".a.json.x.import".into()), before };
+            assert_eq!(put(folder.path(), &m).expect("put"), None);
+            assert!(link.is_symlink());
+            assert_eq!(fs::read_to_string(&real).expect("a file"), "new");
+            assert_eq!(fs::read_dir(outside).expect("a folder").count(), 1);
+            fs::remove_file(&link).expect("the link");
+            assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
+        }
+    }
 }

@@ -160,7 +160,8 @@ fn deck_back(conn: &Connection, path: &Path, decks: &Path, number: i64, deck: &U
         return personal::back(conn, path, deck, by);
     }
     if deck.written {
-        if intake::read_if_there(&decks.join(&deck.file))? != deck.now {
+        let now = intake::read_if_there(&decks.join(&deck.file))?;
+        if now != deck.now || files::promised(conn, &deck.file).map_err(sql)? {
             return Err(StoreError::Changed { path: decks.join(&deck.file) });
         }
         match &deck.text {
