@@ -138,13 +138,24 @@ fn differences_name_fields_and_options() {
 
 /// A card with any of a few words in each field that may change.
 fn any_card() -> impl Strategy<Value = String> {
-    (0..3_u8, 0..3_u8, 0..3_u8, 0..3_usize, proptest::collection::vec(0..4_u8, 0..4)).prop_map(
-        |(a, b, w, best, tags)| {
+    let verdicts = proptest::array::uniform3(0..3_usize);
+    (0..3_u8, 0..3_u8, 0..3_u8, 0..3_usize, verdicts, proptest::collection::vec(0..4_u8, 0..4)).prop_map(
+        |(a, b, w, best, verdicts, tags)| {
             card(|c| {
                 c["rule"] = format!("Rule {a}.").into();
                 c["vignette"] = format!("Patient {b}.").into();
                 c["options"][0]["why"] = format!("Why {w}.").into();
                 set_best(c, best);
+                for (i, verdict) in verdicts.into_iter().enumerate().filter(|(i, _)| *i != best) {
+                    let option = c["options"][i].as_object_mut().expect("an option");
+                    match ["unsafe", "delays"].get(verdict) {
+                        Some(harm) => option.insert("harm".into(), (*harm).into()),
+                        None => {
+                            option.remove("harm");
+                            option.insert("verdict".into(), "acceptable".into())
+                        }
+                    };
+                }
                 let mut tags: Vec<String> = tags.iter().map(|t| format!("t{t}")).collect();
                 tags.sort();
                 tags.dedup();
