@@ -92,6 +92,13 @@ pub fn parse_card(text: &str, catalog: &Catalog) -> Option<Card> {
     Rules::new(catalog).card(0, &raw)
 }
 
+/// Does a card keep every rule that does not speak of its neighbors?
+#[must_use]
+pub fn keeps_rules(text: &str, catalog: &Catalog) -> bool {
+    let mut rules = Rules::new(catalog);
+    serde_json::from_str::<RawCard>(text).is_ok_and(|raw| rules.card(0, &raw).is_some()) && no_errors(&rules)
+}
+
 /// A deck looked at closely.
 #[derive(Debug)]
 pub struct Checked {

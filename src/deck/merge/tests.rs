@@ -87,6 +87,23 @@ fn two_answers_never_become_one_card() {
 }
 
 #[test]
+fn fields_that_only_fit_together_are_never_mixed() {
+    // I find it acceptable now, so it does no harm; they say it does another harm. Harm without "wrong" breaks a rule.
+    let (base, mine, theirs) = (
+        card(|_| {}),
+        card(|c| {
+            c["options"][2]["verdict"] = "acceptable".into();
+            c["options"][2].as_object_mut().expect("an option").remove("harm");
+        }),
+        card(|c| c["options"][2]["harm"] = "delays".into()),
+    );
+    for side in [Side::Mine, Side::Theirs] {
+        let merged = merge(Some(&base), &mine, &theirs, &|_| Some(side));
+        assert_eq!(merged.json, if side == Side::Mine { mine.clone() } else { theirs.clone() });
+    }
+}
+
+#[test]
 fn a_new_answer_and_a_new_rule_contradict_each_other_in_sense() {
     // They changed the answer; I changed the rule's content. No field was changed by both.
     let (base, mine, theirs) =
@@ -121,13 +138,24 @@ fn differences_name_fields_and_options() {
 
 /// A card with any of a few words in each field that may change.
 fn any_card() -> impl Strategy<Value = String> {
-    (0..3_u8, 0..3_u8, 0..3_u8, 0..3_usize, proptest::collection::vec(0..4_u8, 0..4)).prop_map(
-        |(a, b, w, best, tags)| {
+    let verdicts = proptest::array::uniform3(0..3_usize);
+    (0..3_u8, 0..3_u8, 0..3_u8, 0..3_usize, verdicts, proptest::collection::vec(0..4_u8, 0..4)).prop_map(
+        |(a, b, w, best, verdicts, tags)| {
             card(|c| {
                 c["rule"] = format!("Rule {a}.").into();
                 c["vignette"] = format!("Patient {b}.").into();
                 c["options"][0]["why"] = format!("Why {w}.").into();
                 set_best(c, best);
+                for (i, verdict) in verdicts.into_iter().enumerate().filter(|(i, _)| *i != best) {
+                    let option = c["options"][i].as_object_mut().expect("an option");
+                    match ["unsafe", "delays"].get(verdict) {
+                        Some(harm) => option.insert("harm".into(), (*harm).into()),
+                        None => {
+                            option.remove("harm");
+                            option.insert("verdict".into(), "acceptable".into())
+                        }
+                    };
+                }
                 let mut tags: Vec<String> = tags.iter().map(|t| format!("t{t}")).collect();
                 tags.sort();
                 tags.dedup();
@@ -147,7 +175,7 @@ proptest! {
         let one = merge(Some(&base), &mine, &theirs, &open);
         let other = merge(Some(&base), &theirs, &mine, &open);
         prop_assert_eq!(one.conflicts.is_empty(), other.conflicts.is_empty());
-        prop_assert!(parse_card(&one.json, Catalog::bundled()).is_some(), "always a card");
+        prop_assert!(keeps_rules(&one.json, Catalog::bundled()), "always a card");
         // Merging the same thing again changes nothing.
         if one.conflicts.is_empty() {
             let again = merge(Some(&theirs), &one.json, &theirs, &open);
@@ -156,7 +184,7 @@ proptest! {
         for side in [Side::Mine, Side::Theirs] {
             let decided = merge(Some(&base), &mine, &theirs, &|_| Some(side));
             prop_assert!(decided.conflicts.is_empty());
-            prop_assert!(parse_card(&decided.json, Catalog::bundled()).is_some());
+            prop_assert!(keeps_rules(&decided.json, Catalog::bundled()));
         }
     }
 }

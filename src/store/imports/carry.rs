@@ -48,10 +48,7 @@ impl Store {
                 Ok(number)
             }
             Err(e) => {
-                for ready in moves.iter().filter_map(|m| m.ready.as_ref()) {
-                    // A leftover is hidden and harmless; the error that matters is the first one.
-                    let _ = std::fs::remove_file(decks.join(ready));
-                }
+                files::unstage(&decks, &moves);
                 Err(e)
             }
         }

@@ -65,6 +65,13 @@ pub(super) fn stage(decks: &Path, path: &str, text: &[u8]) -> Result<String> {
     Ok(kept.file_name().unwrap_or_default().to_string_lossy().into_owned())
 }
 
+/// Removes what was staged for a transaction that failed. A leftover is hidden and harmless.
+pub(super) fn unstage(decks: &Path, moves: &[Move]) {
+    for ready in moves.iter().filter_map(|m| m.ready.as_ref()) {
+        let _ = fs::remove_file(decks.join(ready));
+    }
+}
+
 /// Makes everything written below `folder` durable, in one call for however many files.
 pub(super) fn sync_tree(folder: &Path) -> Result<()> {
     let io = |source| StoreError::Io { path: folder.to_owned(), source };

@@ -106,7 +106,7 @@ impl Store {
             moves.push(Move { path: deck.file.clone(), ready, before });
         }
         let bytes = plan.decks.iter().filter_map(|d| d.text.as_ref()).map(String::len).sum();
-        self.with_large_cache(bytes, |store| {
+        let done = self.with_large_cache(bytes, |store| {
             store.write(|tx| {
                 let sql = |e| StoreError::from_sqlite(&path, e);
                 by.quiet = undo_events(tx, &path, number, &by)?;
@@ -117,7 +117,11 @@ impl Store {
                 tx.execute("UPDATE import SET undone = ?2 WHERE id = ?1", params![number, now.utc_ms]).map_err(sql)?;
                 files::promise(tx, &moves).map_err(sql)
             })
-        })?;
+        });
+        if done.is_err() {
+            files::unstage(&decks, &moves);
+        }
+        done?;
         self.keep_promises()
     }
 }
