@@ -10,7 +10,7 @@ use super::failure::{Failure, Outcome};
 use super::import::ask;
 use super::inbox::card;
 use crate::model::text::count;
-use crate::ui::{Doc, Role};
+use crate::ui::Role;
 use clap::Args;
 use plan::Fate;
 use serde_json::Value;
@@ -176,7 +176,5 @@ fn say(context: &mut Context, text: &str) -> Outcome {
     if context.json {
         return Ok(());
     }
-    let mut doc = Doc::new(context.width());
-    doc.para(Role::Strong, text);
-    context.show(&doc)
+    context.say(Role::Strong, text)
 }
