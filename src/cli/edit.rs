@@ -24,6 +24,7 @@ use subject::{AS_OF, Subject, row};
 
 /// Which card, and how.
 #[derive(Debug, Args)]
+#[command(after_help = gate::limits())]
 pub struct EditArgs {
     /// The card, as deck/card
     #[arg(value_name = "CARD")]

@@ -24,6 +24,7 @@ use std::io::IsTerminal;
 
 /// What to do with the drafts; without any of these they are walked through.
 #[derive(Debug, Args)]
+#[command(after_help = super::gate::limits())]
 pub struct InboxArgs {
     /// List the drafts
     #[arg(long)]

@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 /// Which notes, and how.
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
 #[derive(Debug, Args)]
+#[command(after_help = super::gate::limits())]
 pub struct NotesArgs {
     /// Notes in Markdown, or folders of them
     #[arg(value_name = "FILE", required = true)]
