@@ -4,21 +4,15 @@
 
 mod common;
 use common::App;
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use common::terminal::{Line, flat};
 use serde_json::{Value, json};
-use std::io::{Read, Write};
-use std::sync::mpsc::{Receiver, channel};
+use std::io::Write;
+use std::path::Path;
 use std::time::Duration;
-
-/// Longest wait for a line that must come; only a hanging program ever waits that long.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A terminal of lines, 40 columns wide.
 struct Phone {
-    _master: Box<dyn MasterPty + Send>,
-    child: Box<dyn Child + Send + Sync>,
-    writer: Box<dyn Write + Send>,
-    output: Receiver<Vec<u8>>,
+    line: Line,
     /// What came since something was last typed.
     seen: String,
     all: String,
@@ -27,54 +21,19 @@ struct Phone {
 
 impl Phone {
     fn open(app: &App, args: &[&str], env: &[(&str, &str)]) -> Self {
-        let size = PtySize { rows: 20, cols: 40, pixel_width: 0, pixel_height: 0 };
-        let pair = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(assert_cmd::cargo::cargo_bin!("scanwise"));
-        command.args(args);
-        command.env_clear();
-        let home = app.home();
-        let home = home.to_str().unwrap();
-        let fixed = [
-            ("SCANWISE_HOME", home),
-            ("SCANWISE_NOW", "2026-03-01T09:00:00-05:00"),
-            ("SCANWISE_SEED", "7"),
-            ("TERM", "xterm-256color"),
-            ("NO_COLOR", "1"),
-            ("HOME", home),
-            ("PATH", "/usr/bin:/bin"),
-        ];
-        for (key, value) in fixed.iter().chain(env) {
-            command.env(key, value);
-        }
-        let child = pair.slave.spawn_command(command).unwrap();
-        drop(pair.slave);
-        let mut reader = pair.master.try_clone_reader().unwrap();
-        let writer = pair.master.take_writer().unwrap();
-        let (send, output) = channel();
-        std::thread::spawn(move || {
-            let mut buffer = [0; 4096];
-            while let Ok(n @ 1..) = reader.read(&mut buffer) {
-                if send.send(buffer[..n].to_vec()).is_err() {
-                    break;
-                }
-            }
-        });
-        Self { _master: pair.master, child, writer, output, seen: String::new(), all: String::new(), typed: Vec::new() }
+        let env: Vec<_> = [("NO_COLOR", "1")].iter().chain(env).copied().collect();
+        let line = Line::open(app, (20, 40), args, &env);
+        Self { line, seen: String::new(), all: String::new(), typed: Vec::new() }
     }
 
     /// Waits until these words are there, wherever lines break.
     fn shows(&mut self, words: &str) -> String {
-        let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         while !flat(&self.seen).contains(words) {
-            match self.output.recv_timeout(PATIENCE) {
-                Ok(bytes) => {
-                    // What is typed is echoed with \r\n; a chunk that ends inside a character does not matter here.
-                    let text = String::from_utf8_lossy(&bytes).replace('\r', "");
-                    self.seen.push_str(&text);
-                    self.all.push_str(&text);
-                }
-                Err(e) => panic!("{words:?} never came ({e}); there is:\n{}", self.seen),
-            }
+            // What is typed is echoed with \r\n; a chunk that ends inside a character does not matter here.
+            let bytes = self.line.more(words, || self.seen.clone());
+            let text = String::from_utf8_lossy(&bytes).replace('\r', "");
+            self.seen.push_str(&text);
+            self.all.push_str(&text);
         }
         flat(&self.seen)
     }
@@ -82,9 +41,7 @@ impl Phone {
     fn say(&mut self, line: &str) {
         self.seen.clear();
         self.typed.push(line.to_owned());
-        self.writer.write_all(line.as_bytes()).unwrap();
-        self.writer.write_all(b"\n").unwrap();
-        self.writer.flush().unwrap();
+        self.line.press(&format!("{line}\n"));
     }
 
     /// Each prompt with what is typed at it.
@@ -96,12 +53,11 @@ impl Phone {
     }
 
     fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+        self.line.kill();
     }
 
     fn end(&mut self) -> u32 {
-        self.child.wait().unwrap().exit_code()
+        self.line.end()
     }
 }
 
@@ -347,7 +303,6 @@ fn a_mended_option_does_not_keep_the_name_in_its_id() {
     let deck = common::decision("one", "")
         .replace("\"id\":\"none\"", "\"id\":\"ask-mr-okafor\"")
         .replace("No imaging", "Ask Mr. Okafor");
-    let script = app.home().parent().unwrap().join("editor.sh");
     app.ok(&["add", "a thought"]);
     // The card comes in by the editor; the name is mended when it is saved.
     let card: Value = serde_json::from_str(&deck).unwrap();
@@ -367,9 +322,8 @@ fn a_mended_option_does_not_keep_the_name_in_its_id() {
     text.push_str("rule: A rule.\nif_positive: Treat.\nif_negative: Stop.\nsource: ACR\ntitle: PE\nyear: 2022\n");
     let ready = app.home().parent().unwrap().join("ready.txt");
     std::fs::write(&ready, text).unwrap();
-    std::fs::write(&script, format!("#!/bin/sh\ncp {} \"$1\"\n", ready.display())).unwrap();
-    let editor = format!("sh {}", script.display());
-    let mut phone = Phone::open(&app, &["inbox"], &[("EDITOR", &editor)]);
+    let command = editor(&app.home(), &format!("cp {} \"$1\"\n", ready.display()));
+    let mut phone = Phone::open(&app, &["inbox"], &[("EDITOR", &command)]);
     phone.talk(&[(COMPLETE, "e"), ("it is complete", "c"), ("(s)ave", "s"), ("(f)ix", "f"), ("Its id", "")]);
     phone.shows("Saved as mine/");
     assert_eq!(phone.end(), 0);
@@ -381,20 +335,53 @@ fn a_mended_option_does_not_keep_the_name_in_its_id() {
 fn the_editor_takes_a_draft_and_tells_problems_at_their_line() {
     let app = App::new();
     app.ok(&["add", "a thought"]);
-    let script = app.home().join("editor.sh");
     // First a field that does not exist, then the whole card.
     let text = "#!/bin/sh\nif grep -q 'error:' \"$1\"; then\nprintf 'type: basic\\ndomain: d\\nfront: F\\nback: B\\n' > \"$1\"\n\
                 else\nprintf 'type: basic\\nfrotn: F\\n' > \"$1\"\nfi\n";
-    std::fs::write(&script, text).unwrap();
-    let editor = format!("sh {}", script.display());
-    let mut phone = Phone::open(&app, &["inbox"], &[("EDITOR", &editor)]);
+    let command = editor(&app.home(), text);
+    let mut phone = Phone::open(&app, &["inbox"], &[("EDITOR", &command)]);
     phone.talk(&[(COMPLETE, "e"), ("line 2:", "e")]);
     phone.shows("it is complete");
     phone.talk(&[(COMPLETE, "q")]);
     phone.shows("1 draft left.");
     assert_eq!(phone.end(), 0);
     assert_eq!(drafts(&app)[0]["draft"], json!({"type": "basic", "domain": "d", "front": "F", "back": "B"}));
-    assert!(!app.home().join("draft-1.txt").exists());
+    assert!(!waits(&app), "nothing is left on the desk");
+}
+
+/// A text of draft 1 lies where an edit left it.
+fn waits(app: &App) -> bool {
+    app.home().join("editing/draft-1.txt").exists()
+}
+
+/// An editor that runs this script; $1 is the file.
+fn editor(folder: &Path, script: &str) -> String {
+    let path = folder.join("editor.sh");
+    std::fs::write(&path, script).unwrap();
+    format!("sh {}", path.display())
+}
+
+#[test]
+fn an_editor_that_fails_costs_no_text() {
+    let app = App::new();
+    app.ok(&["add", "a thought"]);
+    let command = editor(&app.home(), "exit 3\n");
+    let mut phone = Phone::open(&app, &["inbox"], &[("EDITOR", &command)]);
+    phone.talk(&[(COMPLETE, "e")]);
+    phone.shows("ended with an error");
+    phone.shows(COMPLETE);
+    assert!(!waits(&app), "nothing was typed");
+    // The next one dies after something was typed.
+    editor(&app.home(), "printf 'type: basic\\nfront: typed before\\n' > \"$1\"\nexit 3\n");
+    phone.say("e");
+    phone.shows("What you typed is kept");
+    phone.shows(COMPLETE);
+    assert!(waits(&app));
+    editor(&app.home(), "exit 0\n");
+    phone.talk(&[(COMPLETE, "e"), ("(g)o on", "g"), ("Kept;", "q")]);
+    assert_eq!(phone.end(), 0);
+    assert_eq!(drafts(&app)[0]["draft"]["front"], "typed before");
+    assert!(!waits(&app));
 }
 
 #[test]
@@ -402,13 +389,11 @@ fn an_edit_that_broke_off_goes_on() {
     let app = App::new();
     app.ok(&["add", "a thought"]);
     let marker = app.home().join("typed");
-    let editor = app.home().join("editor.sh");
     let text = format!(
         "#!/bin/sh\nif [ -e {0} ]; then exit 0; fi\nprintf 'type: basic\\nfront: typed before\\n' > \"$1\"\ntouch {0}\nsleep 60\n",
         marker.display()
     );
-    std::fs::write(&editor, text).unwrap();
-    let command = format!("sh {}", editor.display());
+    let command = editor(&app.home(), &text);
     let mut phone = Phone::open(&app, &["inbox"], &[("VISUAL", &command)]);
     phone.talk(&[(COMPLETE, "e")]);
     for _ in 0..600 {
@@ -417,6 +402,11 @@ fn an_edit_that_broke_off_goes_on() {
         }
         std::thread::sleep(Duration::from_millis(50));
     }
+    let mut second = Phone::open(&app, &["inbox"], &[("VISUAL", &command)]);
+    second.talk(&[(COMPLETE, "e")]);
+    second.shows("draft 1 is being edited elsewhere");
+    second.talk(&[(COMPLETE, "q")]);
+    assert_eq!(second.end(), 0);
     phone.kill();
     let mut phone = Phone::open(&app, &["inbox"], &[("VISUAL", &command)]);
     phone.talk(&[(COMPLETE, "e"), ("(g)o on", "g")]);

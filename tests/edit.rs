@@ -3,94 +3,21 @@
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
 mod common;
+use common::terminal::Terminal;
 use common::{App, basics, decision, deck};
-use portable_pty::{Child, CommandBuilder, PtySize, native_pty_system};
 use serde_json::Value;
-use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
-
-/// Longest wait for a screen that must come; only a hanging program ever waits that long.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A card of a compiled-in deck.
 const BUNDLED: &str = "stroke-neurovascular/sudden-aphasia-at-the-door";
 
-struct Terminal {
-    child: Box<dyn Child + Send + Sync>,
-    writer: Box<dyn Write + Send>,
-    output: Receiver<Vec<u8>>,
-    parser: vt100::Parser,
-    _master: Box<dyn portable_pty::MasterPty + Send>,
-}
-
-impl Terminal {
-    /// Runs the program on a terminal with `editor` (the body of a shell script; $1 is the file) as EDITOR.
-    fn open(app: &App, (rows, cols): (u16, u16), args: &[&str], editor: &str) -> Self {
-        let script = app.home().with_extension("editor");
-        std::fs::write(&script, format!("#!/bin/sh\n{editor}\n")).unwrap();
-        std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
-        let pair = native_pty_system().openpty(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).unwrap();
-        let mut command = CommandBuilder::new(assert_cmd::cargo::cargo_bin!("scanwise"));
-        command.args(args);
-        command.env_clear();
-        for (key, value) in [
-            ("SCANWISE_HOME", app.home().to_str().unwrap()),
-            ("SCANWISE_NOW", "2026-03-01T09:00:00-05:00"),
-            ("SCANWISE_SEED", "7"),
-            ("TERM", "xterm-256color"),
-            ("PATH", "/usr/bin:/bin"),
-            ("EDITOR", script.to_str().unwrap()),
-        ] {
-            command.env(key, value);
-        }
-        let child = pair.slave.spawn_command(command).unwrap();
-        drop(pair.slave);
-        let mut reader = pair.master.try_clone_reader().unwrap();
-        let writer = pair.master.take_writer().unwrap();
-        let (send, output) = channel();
-        std::thread::spawn(move || {
-            let mut buffer = [0; 4096];
-            while let Ok(n @ 1..) = reader.read(&mut buffer) {
-                if send.send(buffer[..n].to_vec()).is_err() {
-                    break;
-                }
-            }
-        });
-        let parser = vt100::Parser::new(rows.try_into().unwrap(), cols.try_into().unwrap(), 0);
-        Self { child, writer, output, parser, _master: pair.master }
-    }
-
-    fn screen(&self) -> String {
-        self.parser.screen().contents().replace('\u{a0}', " ")
-    }
-
-    /// Feeds output to the emulator until these words are on screen (line breaks count as spaces).
-    fn shows(&mut self, words: &str) -> String {
-        let flat = |s: &str| s.split_whitespace().collect::<Vec<_>>().join(" ");
-        while !flat(&self.screen()).contains(words) {
-            match self.output.recv_timeout(PATIENCE) {
-                Ok(bytes) => self.parser.process(&bytes),
-                Err(e) => panic!("{words:?} never came ({e}); the screen shows:\n{}", self.screen()),
-            }
-        }
-        self.screen()
-    }
-
-    fn press(&mut self, keys: &str) {
-        self.writer.write_all(keys.as_bytes()).unwrap();
-        self.writer.flush().unwrap();
-    }
-
-    fn end(&mut self) -> u32 {
-        let status = self.child.wait().unwrap();
-        while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(300)) {
-            self.parser.process(&bytes);
-        }
-        status.exit_code()
-    }
+/// Runs the program on a terminal with `editor` (the body of a shell script; $1 is the file) as EDITOR.
+fn open(app: &App, size: (u16, u16), args: &[&str], editor: &str) -> Terminal {
+    let script = app.home().with_extension("editor");
+    std::fs::write(&script, format!("#!/bin/sh\n{editor}\n")).unwrap();
+    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
+    Terminal::open(app, size, args, &[("EDITOR", script.to_str().unwrap())])
 }
 
 const WIDE: (u16, u16) = (40, 100);
@@ -189,7 +116,7 @@ fn in_the_editor_problems_stand_under_their_lines_until_they_are_mended() {
     // The first time it empties the rule, the second time it mends it, and keeps what it was shown.
     let editor = r#"if grep -q '^rule: A rule' "$1"; then sed -i 's/^rule: .*/rule:/' "$1"
         else cp "$1" "$SCANWISE_HOME/seen"; sed -i 's/^rule:.*/rule: A better rule./' "$1"; fi"#;
-    let mut t = Terminal::open(&app, WIDE, &["edit", "mine/one"], editor);
+    let mut t = open(&app, WIDE, &["edit", "mine/one"], editor);
     t.shows("\"rule\" is missing");
     t.shows("(e)dit again");
     t.press("e\n");
@@ -206,14 +133,14 @@ fn in_the_editor_problems_stand_under_their_lines_until_they_are_mended() {
 fn nothing_happens_when_nothing_is_changed_or_the_editor_fails() {
     let app = one_decision();
     let before = std::fs::read(app.home().join("decks/mine.json")).unwrap();
-    let mut t = Terminal::open(&app, WIDE, &["edit", "mine/one"], ":");
+    let mut t = open(&app, WIDE, &["edit", "mine/one"], ":");
     t.shows("Nothing was changed.");
     assert_eq!(t.end(), 0);
-    let mut t = Terminal::open(&app, WIDE, &["edit", "mine/one"], "exit 3");
+    let mut t = open(&app, WIDE, &["edit", "mine/one"], "exit 3");
     t.shows("ended with an error");
     assert_eq!(t.end(), 1);
     assert_eq!(kept_texts(&app), Vec::<PathBuf>::new());
-    let mut t = Terminal::open(&app, WIDE, &["edit", "mine/one"], "echo 'rule: x' >>\"$1\"; exit 3");
+    let mut t = open(&app, WIDE, &["edit", "mine/one"], "echo 'rule: x' >>\"$1\"; exit 3");
     t.shows("the edited text is kept");
     assert_eq!(t.end(), 1);
     assert_eq!(kept_texts(&app).len(), 1);
@@ -226,18 +153,18 @@ fn nothing_happens_when_nothing_is_changed_or_the_editor_fails() {
 fn a_killed_edit_is_offered_again() {
     let app = one_decision();
     let editor = "sed -i 's/^rule: .*/rule: Half done./' \"$1\"; echo ready; read x";
-    let mut t = Terminal::open(&app, WIDE, &["edit", "mine/one"], editor);
+    let mut t = open(&app, WIDE, &["edit", "mine/one"], editor);
     t.shows("ready");
-    let second = Terminal::open(&app, WIDE, &["edit", "mine/one"], editor).shows_and_ends("is being edited elsewhere");
-    assert_eq!(second, 1);
-    let pid = t.child.process_id().unwrap().to_string();
-    assert!(std::process::Command::new("kill").args(["-9", &pid]).status().unwrap().success());
+    let mut second = open(&app, WIDE, &["edit", "mine/one"], editor);
+    second.shows("is being edited elsewhere");
+    assert_eq!(second.end(), 1);
+    t.line.kill();
     t.press("\n");
     drop(t);
     let kept = kept_texts(&app);
     assert_eq!(std::fs::metadata(&kept[0]).unwrap().permissions().mode() & 0o077, 0, "for its owner alone");
 
-    let mut t = Terminal::open(&app, WIDE, &["edit", "mine/one"], ":");
+    let mut t = open(&app, WIDE, &["edit", "mine/one"], ":");
     t.shows("was not finished");
     t.press("r\n");
     // Only looked at: it is not saved unasked.
@@ -247,13 +174,6 @@ fn a_killed_edit_is_offered_again() {
     assert_eq!(t.end(), 0);
     assert_eq!(app.json(&["show", "mine/one"])["content"]["rule"], "Half done.");
     assert_eq!(kept_texts(&app), Vec::<PathBuf>::new());
-}
-
-impl Terminal {
-    fn shows_and_ends(mut self, words: &str) -> u32 {
-        self.shows(words);
-        self.end()
-    }
 }
 
 #[test]
@@ -266,7 +186,7 @@ fn identifiers_need_a_decision() {
     assert_eq!(app.json(&["show", "mine/one"])["content"]["vignette"], "Patient one.");
 
     let editor = "sed -i 's/Patient one[.]/Mr. Okafor is short of breath./' \"$1\"";
-    let mut t = Terminal::open(&app, WIDE, &["edit", "mine/one"], editor);
+    let mut t = open(&app, WIDE, &["edit", "mine/one"], editor);
     t.shows("(f)ix");
     t.press("f\n");
     t.shows("Saved mine/one");
@@ -281,14 +201,14 @@ fn a_hand_edit_made_meanwhile_is_merged_or_both_are_kept() {
     let hand = |from: &str, to: &str| format!("sed -i 's/{from}/{to}/' \"$SCANWISE_HOME/decks/mine.json\"; ");
     let typed = "sed -i 's/^rule: .*/rule: Typed./' \"$1\"";
 
-    let mut t = Terminal::open(&app, WIDE, &["edit", "mine/one"], &(hand("Which study?", "Which one?") + typed));
+    let mut t = open(&app, WIDE, &["edit", "mine/one"], &(hand("Which study?", "Which one?") + typed));
     t.shows("What was changed elsewhere meanwhile is in it too.");
     assert_eq!(t.end(), 0);
     let content = app.json(&["show", "mine/one"])["content"].clone();
     assert_eq!((&content["rule"], &content["question"]), (&"Typed.".into(), &"Which one?".into()));
 
     let typed = "sed -i 's/^rule: .*/rule: Typed again./' \"$1\"";
-    let mut t = Terminal::open(&app, WIDE, &["edit", "mine/one"], &(hand("Typed[.]", "By hand.") + typed));
+    let mut t = open(&app, WIDE, &["edit", "mine/one"], &(hand("Typed[.]", "By hand.") + typed));
     let screen = t.shows("(k)eep both");
     assert!(screen.contains("By hand.") && screen.contains("Typed again."), "{screen}");
     t.press("k\n");
@@ -298,7 +218,7 @@ fn a_hand_edit_made_meanwhile_is_merged_or_both_are_kept() {
     assert!(std::fs::read_to_string(&kept_texts(&app)[0]).unwrap().contains("rule: Typed again."));
 
     // Picked up again, the contradiction is still seen: what it was made from is remembered.
-    let mut t = Terminal::open(&app, WIDE, &["edit", "mine/one"], ":");
+    let mut t = open(&app, WIDE, &["edit", "mine/one"], ":");
     t.shows("(r)esume");
     t.press("r\n");
     t.shows("(s)ave");
@@ -399,7 +319,7 @@ fn a_contradiction_keeps_the_personal_version_and_says_so() {
     assert!(text.contains(&format!("#   rule: {rule}")) && text.contains("rule: My own rule."), "{text}");
 
     // Closing the editor without a change and saying so is a decision.
-    let mut t = Terminal::open(&app, WIDE, &["edit", BUNDLED], ":");
+    let mut t = open(&app, WIDE, &["edit", BUNDLED], ":");
     t.shows("Does your version");
     t.press("y\n");
     t.shows("Saved");
@@ -413,13 +333,13 @@ fn a_contradiction_keeps_the_personal_version_and_says_so() {
 fn a_text_that_waited_does_not_overwrite_a_newer_version() {
     let app = App::new();
     let typed = "sed -i 's/^note:.*/note: Waited./; s/^rule:.*/rule:/' \"$1\"";
-    let mut t = Terminal::open(&app, WIDE, &["edit", BUNDLED], typed);
+    let mut t = open(&app, WIDE, &["edit", BUNDLED], typed);
     t.shows("(k)eep");
     t.press("k\n");
     assert_eq!(t.end(), 1);
     change(&app, BUNDLED, "note:\n", "note: Newer.\n");
     let mend = "sed -i 's/^rule:.*/rule: Mine./' \"$1\"";
-    let mut t = Terminal::open(&app, WIDE, &["edit", BUNDLED], mend);
+    let mut t = open(&app, WIDE, &["edit", BUNDLED], mend);
     t.shows("(r)esume");
     t.press("r\n");
     let screen = t.shows("(k)eep both");
@@ -457,14 +377,14 @@ fn a_card_that_its_deck_dropped_is_not_kept_alive_by_a_personal_version() {
 fn an_interrupt_typed_in_the_editor_is_the_editors() {
     let app = one_decision();
     let editor = "trap 'echo caught' INT; echo up; read x; read x; sed -i 's/^rule: .*/rule: After./' \"$1\"";
-    let mut t = Terminal::open(&app, WIDE, &["edit", "mine/one"], editor);
+    let mut t = open(&app, WIDE, &["edit", "mine/one"], editor);
     t.shows("up");
     t.press("\u{3}");
     t.shows("caught");
     t.press("\n\n");
     t.shows("Saved mine/one");
     assert_eq!(t.end(), 0);
-    let mut t = Terminal::open(&app, WIDE, &["review", "mine"], &editor.replace("After.", "Later."));
+    let mut t = open(&app, WIDE, &["review", "mine"], &editor.replace("After.", "Later."));
     t.shows("e edit");
     t.press("e");
     t.shows("up");
@@ -571,13 +491,10 @@ fn a_flip_of_a_bundled_card_is_kept_apart_from_it() {
 #[test]
 fn e_in_a_review_edits_and_returns_to_the_same_card_on_a_phone() {
     let app = one_decision();
-    let next = app.json(&["next", "mine"]);
-    let options = next["options"].as_array().unwrap();
-    let best = options.iter().find(|o| o["id"] == "ct-pulmonary-angiography").unwrap()["letter"].as_str().unwrap();
-    let best = best.to_lowercase();
+    let best = app.letter_of("ct-pulmonary-angiography");
     let editor = r#"if grep -q 'Patient one' "$1"; then sed -i 's/Patient one/Another patient/' "$1"
         else sed -i 's/^rule: .*/rule: Shorter./' "$1"; fi"#;
-    let mut t = Terminal::open(&app, PHONE, &["review", "mine"], editor);
+    let mut t = open(&app, PHONE, &["review", "mine"], editor);
     let first = t.shows("e edit");
     assert!(first.lines().all(|l| l.chars().count() <= 40), "{first}");
     t.press("e");
@@ -602,7 +519,7 @@ fn e_in_a_review_edits_and_returns_to_the_same_card_on_a_phone() {
 #[test]
 fn a_failing_editor_in_a_review_is_only_a_note() {
     let app = one_decision();
-    let mut t = Terminal::open(&app, PHONE, &["review", "mine"], "exit 1");
+    let mut t = open(&app, PHONE, &["review", "mine"], "exit 1");
     t.shows("e edit");
     t.press("e");
     t.shows("Not changed: the editor");
@@ -615,7 +532,7 @@ fn a_failing_editor_in_a_review_is_only_a_note() {
 fn plain_lines_edit_too() {
     let app = App::with_basics(1);
     let editor = "sed -i 's/Front 1/Front one/' \"$1\"";
-    let mut t = Terminal::open(&app, WIDE, &["review", "mine", "--plain"], editor);
+    let mut t = open(&app, WIDE, &["review", "mine", "--plain"], editor);
     t.shows("e edit");
     t.press("edit\n");
     t.shows("Saved: ");

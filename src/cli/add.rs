@@ -22,6 +22,7 @@ use std::io::Read;
 
 /// What to keep.
 #[derive(Debug, Args)]
+#[command(after_help = gate::limits())]
 pub struct AddArgs {
     /// What you saw, as you would say it; - reads standard input
     #[arg(value_name = "TEXT", required_unless_present_any = ["basic", "cloze"], conflicts_with_all = ["basic", "cloze"])]

@@ -6,7 +6,7 @@ use crate::clock::{Clock, fix_seed};
 use crate::model::text::{is_unsafe, sanitize_line};
 use crate::model::{CardKey, Stamp};
 use crate::store::{CardRow, Filter, Store};
-use crate::ui::{Doc, doc};
+use crate::ui::{Doc, Role, doc};
 use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::path::PathBuf;
@@ -133,6 +133,16 @@ impl Context {
     pub fn show(&mut self, doc: &Doc) -> Outcome {
         let text = doc.render(self.color());
         Ok(self.out.write_all(text.as_bytes())?)
+    }
+
+    /// Writes a paragraph.
+    ///
+    /// # Errors
+    /// When stdout is gone.
+    pub fn say(&mut self, role: Role, text: &str) -> Outcome {
+        let mut doc = Doc::new(self.width());
+        doc.para(role, text);
+        self.show(&doc)
     }
 
     /// Writes one JSON document.

@@ -1,12 +1,12 @@
 //! `scanwise edit`: a card in the student's own editor, checked and merged on save.
 
-mod desk;
 mod look;
 mod save;
 mod subject;
 mod talk;
 
 use super::context::Context;
+use super::desk::{self, Desk};
 use super::failure::{FIXABLE, Failure, Outcome};
 use super::gate;
 use super::import::ask;
@@ -15,9 +15,7 @@ use crate::deck::print;
 use crate::interchange::editable::{EditHints, apply_problems, to_text};
 use crate::model::CardKey;
 use crate::store::Store;
-use crate::ui::editor;
 use clap::Args;
-use desk::Desk;
 use save::{Kept, Written};
 use serde_json::json;
 use std::io::IsTerminal;
@@ -26,6 +24,7 @@ use subject::{AS_OF, Subject, row};
 
 /// Which card, and how.
 #[derive(Debug, Args)]
+#[command(after_help = gate::limits())]
 pub struct EditArgs {
     /// The card, as deck/card
     #[arg(value_name = "CARD")]
@@ -167,7 +166,7 @@ enum Next {
 
 /// The card in the editor, until it is saved or given up.
 fn at_the_desk(subject: &Subject, store: &mut Store, context: &mut Context) -> Outcome<Done> {
-    let mut desk = Desk::open(store.home(), &subject.deck, subject.id())?;
+    let mut desk = Desk::of_card(store.home(), &subject.deck, subject.id())?;
     let mut base = subject.base.clone();
     let mut resumed = false;
     if desk.has_leftover() {
@@ -202,10 +201,7 @@ fn work(subject: &Subject, desk: &Desk, resumed: bool, store: &mut Store, contex
     let mut left = if resumed { desk.read().ok() } else { None };
     loop {
         context.flush()?;
-        editor::open(desk.path()).map_err(|e| {
-            Failure::fixable(e.to_string())
-                .hint("set VISUAL or EDITOR to an editor that waits, such as nano or \"code --wait\"")
-        })?;
+        desk.edit()?;
         // Looking at both versions and changing nothing may be the decision.
         if !desk.touched() && (subject.waiting.is_empty() || !talk::mine_stands(subject, context)?) {
             return Ok(Done::Unchanged);
@@ -224,7 +220,7 @@ fn work(subject: &Subject, desk: &Desk, resumed: bool, store: &mut Store, contex
         }
         let next = match text {
             Err(failure) => {
-                talk::failure(&failure, context)?;
+                failure.tell(context)?;
                 talk::what_now(context, false)?
             }
             Ok(text) => {

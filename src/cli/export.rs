@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 /// Which decks, and how.
 #[derive(Debug, Args)]
+#[command(after_help = gate::limits())]
 pub struct ExportArgs {
     /// The decks
     #[arg(value_name = "DECK", required = true)]

@@ -3,6 +3,7 @@
 use super::context::Context;
 use crate::model::text::sanitize_line;
 use crate::store::StoreError;
+use crate::ui::{Doc, Role};
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -65,6 +66,20 @@ impl Failure {
     /// The message alone.
     pub fn words(&self) -> &str {
         self.message.as_deref().unwrap_or_default()
+    }
+
+    /// Says it in the midst of a talk that goes on.
+    ///
+    /// # Errors
+    /// When stdout is gone.
+    pub fn tell(&self, context: &mut Context) -> Outcome {
+        let mut doc = Doc::new(context.width());
+        doc.hanging("error: ", Role::Bad, Role::Plain, self.words());
+        if let Some(hint) = &self.hint {
+            doc.hanging("  hint: ", Role::Key, Role::Plain, hint);
+        }
+        context.show(&doc)?;
+        context.flush()
     }
 
     /// Says it on stderr and gives the exit code.

@@ -6,6 +6,7 @@ use super::import::ask;
 use crate::deck::format::RawCard;
 use crate::interchange::safeguard::{Suspect, mend, suspects, text_of};
 use crate::model::text::count;
+use crate::privacy::LIMITS;
 use crate::store::Store;
 use crate::ui::{Doc, Role};
 
@@ -19,6 +20,11 @@ pub enum Settled {
     Clear,
     /// The student wants to stop.
     Stop,
+}
+
+/// What the check can't do, for the help of each command that leans on it.
+pub fn limits() -> String {
+    format!("What could identify a patient is held back until you decide. {LIMITS}")
 }
 
 /// The findings of a card that nobody decided yet.

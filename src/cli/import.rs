@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// Files: scanwise JSON, Anki .apkg or .colpkg, CSV, TSV, Quizlet text; - for standard input
+    /// Files: scanwise JSON, Anki .apkg or .colpkg, CSV, TSV, Quizlet text, Markdown; - for standard input
     #[arg(value_name = "PATH", required_unless_present_any = ["undo", "list", "audit"])]
     pub paths: Vec<PathBuf>,
     /// Show what would happen, and stop

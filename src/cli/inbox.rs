@@ -2,12 +2,12 @@
 
 pub mod card;
 mod complete;
-mod editor;
 mod form;
 mod options;
 mod prompt;
 mod sort;
 mod studies;
+mod text;
 
 use super::context::Context;
 use super::failure::{Failure, Outcome};
@@ -24,6 +24,7 @@ use std::io::IsTerminal;
 
 /// What to do with the drafts; without any of these they are walked through.
 #[derive(Debug, Args)]
+#[command(after_help = super::gate::limits())]
 pub struct InboxArgs {
     /// List the drafts
     #[arg(long)]
@@ -106,7 +107,7 @@ fn walk(drafts: &[Draft], deck: &str, store: &mut Store, context: &mut Context) 
                         continue 'drafts;
                     }
                 }
-                Some('e') => editor::edit(&mut work, store, context)?,
+                Some('e') => text::edit(&mut work, store, context)?,
                 Some('s') => sort::split(&draft, &mut work, store, context)?,
                 Some('m') => sort::merge(&mut work, store, context)?,
                 Some('p') => {
@@ -119,11 +120,8 @@ fn walk(drafts: &[Draft], deck: &str, store: &mut Store, context: &mut Context) 
                         &[DraftChange::End { id: draft.id, why: "dropped".to_owned() }],
                         context.now(),
                     )?;
-                    say(
-                        context,
-                        Role::Dim,
-                        &format!("Dropped; `scanwise inbox --restore {}` takes it back.", draft.id),
-                    )?;
+                    context
+                        .say(Role::Dim, &format!("Dropped; `scanwise inbox --restore {}` takes it back.", draft.id))?;
                     continue 'drafts;
                 }
                 Some('n') => continue 'drafts,
@@ -133,17 +131,10 @@ fn walk(drafts: &[Draft], deck: &str, store: &mut Store, context: &mut Context) 
     }
     let left = store.drafts()?.len() as u64;
     let made = if made == 0 { String::new() } else { format!("{} made; ", count(made, "card")) };
-    say(
-        context,
+    context.say(
         Role::Strong,
         &format!("{made}{} left.", if left == 0 { "no draft".to_owned() } else { count(left, "draft") }),
     )
-}
-
-fn say(context: &mut Context, role: Role, text: &str) -> Outcome {
-    let mut doc = Doc::new(context.width());
-    doc.para(role, text);
-    context.show(&doc)
 }
 
 fn postpone(draft: &Draft, store: &mut Store, context: &mut Context) -> Outcome<bool> {
@@ -152,7 +143,7 @@ fn postpone(draft: &Draft, store: &mut Store, context: &mut Context) -> Outcome<
         Said::Text(text) => match text.parse::<u32>() {
             Ok(n @ 1..=MOST_DAYS) => n,
             _ => {
-                say(context, Role::Warn, &format!("1 to {MOST_DAYS} days; nothing was changed."))?;
+                context.say(Role::Warn, &format!("1 to {MOST_DAYS} days; nothing was changed."))?;
                 return Ok(false);
             }
         },
@@ -160,7 +151,7 @@ fn postpone(draft: &Draft, store: &mut Store, context: &mut Context) -> Outcome<
     };
     let later = store.today(context.now()).plus(days);
     store.change_drafts(&[DraftChange::Postpone { id: draft.id, later: Some(later) }], context.now())?;
-    say(context, Role::Dim, &format!("It comes back on {later}."))?;
+    context.say(Role::Dim, &format!("It comes back on {later}."))?;
     Ok(true)
 }
 
@@ -318,5 +309,5 @@ fn mark(ids: &[i64], drop: bool, store: &mut Store, context: &mut Context) -> Ou
     } else {
         format!("{n} restored.")
     };
-    say(context, Role::Good, &text)
+    context.say(Role::Good, &text)
 }

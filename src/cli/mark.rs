@@ -49,9 +49,7 @@ pub fn resume(args: ResumeArgs, context: &mut Context) -> Outcome {
             cards.iter().map(|(_, key)| json!({ "card": key.as_str(), "changed": true, "suspended": false })).collect();
         return context.show_json(&json!(list));
     }
-    let mut doc = Doc::new(context.width());
-    doc.para(Role::Good, &format!("{} released.", crate::model::text::count(cards.len() as u64, "card")));
-    context.show(&doc)
+    context.say(Role::Good, &format!("{} released.", crate::model::text::count(cards.len() as u64, "card")))
 }
 
 /// What to do with them.

@@ -9,6 +9,7 @@ mod check;
 mod config;
 mod context;
 mod decks;
+mod desk;
 mod doctor;
 mod edit;
 mod export;

@@ -40,9 +40,7 @@ pub fn run(args: &NextArgs, context: &mut Context) -> Outcome {
     if context.json {
         return context.show_json(&json!({ "card": null }));
     }
-    let mut doc = Doc::new(context.width());
-    doc.para(Role::Plain, "Nothing is due.");
-    context.show(&doc)
+    context.say(Role::Plain, "Nothing is due.")
 }
 
 fn say(card: &Shown, context: &mut Context) -> Outcome {

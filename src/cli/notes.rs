@@ -10,7 +10,7 @@ use super::failure::{Failure, Outcome};
 use super::import::ask;
 use super::inbox::card;
 use crate::model::text::count;
-use crate::ui::{Doc, Role};
+use crate::ui::Role;
 use clap::Args;
 use plan::Fate;
 use serde_json::Value;
@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 /// Which notes, and how.
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
 #[derive(Debug, Args)]
+#[command(after_help = super::gate::limits())]
 pub struct NotesArgs {
     /// Notes in Markdown, or folders of them
     #[arg(value_name = "FILE", required = true)]
@@ -176,7 +177,5 @@ fn say(context: &mut Context, text: &str) -> Outcome {
     if context.json {
         return Ok(());
     }
-    let mut doc = Doc::new(context.width());
-    doc.para(Role::Strong, text);
-    context.show(&doc)
+    context.say(Role::Strong, text)
 }

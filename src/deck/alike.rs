@@ -32,6 +32,9 @@ impl Likeness {
     }
 }
 
+/// Most cards that one card is said to be like.
+pub const MAX_LIKES: usize = 3;
+
 /// Share of runs in common from which two prompts are near (the same bound `check` uses for one patient in two decks).
 const NEAR: f64 = 0.6;
 
@@ -193,6 +196,16 @@ pub struct Match {
     pub shared: f64,
     /// The same scenario, another answer.
     pub contradicts: bool,
+}
+
+impl Match {
+    /// The share of runs in common, in percent.
+    #[must_use]
+    pub fn percent(&self) -> u32 {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
+        let percent = (self.shared * 100.0).round() as u32;
+        percent
+    }
 }
 
 /// Cards to compare others with: made once, then asked.

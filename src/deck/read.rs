@@ -34,6 +34,32 @@ struct Shell<'t> {
     cards: Option<Vec<&'t RawValue>>,
 }
 
+/// A deck's header and the slices of its cards. That it has cards at all is kept as an empty list.
+fn outer(text: &str) -> serde_json::Result<(RawDeck, Vec<&RawValue>)> {
+    let shell: Shell<'_> = serde_json::from_str(text)?;
+    let raw = RawDeck {
+        schema: shell.schema,
+        format: shell.format,
+        id: shell.id,
+        title: shell.title,
+        version: shell.version,
+        language: shell.language,
+        license: shell.license,
+        authors: shell.authors,
+        description: shell.description,
+        cards: shell.cards.is_some().then(Vec::new),
+    };
+    Ok((raw, shell.cards.unwrap_or_default()))
+}
+
+/// The header of a deck as it is written; its cards are not looked at.
+///
+/// # Errors
+/// When the text is no deck.
+pub fn header(text: &str) -> serde_json::Result<RawDeck> {
+    outer(text).map(|(raw, _)| RawDeck { cards: None, ..raw })
+}
+
 /// Why [`scan`] stopped.
 #[derive(Debug)]
 pub enum Stop<E> {
@@ -55,22 +81,8 @@ pub fn scan<E>(
     header: impl FnOnce(&DeckHeader, usize) -> Result<(), E>,
     mut card: impl FnMut(usize, &Card, &RawCard, &str) -> Result<(), E>,
 ) -> Result<DeckHeader, Stop<E>> {
-    let shell: Shell<'_> = serde_json::from_str(text).map_err(|_| Stop::Problems)?;
-    let has_cards = shell.cards.is_some();
-    let cards = shell.cards.unwrap_or_default();
+    let (raw, cards) = outer(text).map_err(|_| Stop::Problems)?;
     let mut rules = Rules::new(catalog);
-    let raw = RawDeck {
-        schema: shell.schema,
-        format: shell.format,
-        id: shell.id,
-        title: shell.title,
-        version: shell.version,
-        language: shell.language,
-        license: shell.license,
-        authors: shell.authors,
-        description: shell.description,
-        cards: has_cards.then(Vec::new),
-    };
     let head = rules.header(&raw).filter(|_| no_errors(&rules)).ok_or(Stop::Problems)?;
     header(&head, cards.len()).map_err(Stop::Receiver)?;
     for (i, slice) in cards.into_iter().enumerate() {

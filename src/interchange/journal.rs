@@ -65,18 +65,12 @@ pub fn from_json(card: &CardKey, value: &Value) -> Option<Event> {
         }),
         "debriefed" => EventKind::Debriefed { target: id("target")?, miss: miss()?, grade: grade()? },
         "undone" => EventKind::Undone { target: id("target")? },
-        "suspended" => EventKind::Suspended,
-        "resumed" => EventKind::Resumed,
-        "reset" => EventKind::Reset,
-        "flagged" => EventKind::Flagged,
-        "unflagged" => EventKind::Unflagged,
-        "parked" => EventKind::Parked,
         "relearn" => EventKind::Relearn(Turn { was: text("was")?.to_owned(), now: text("now")?.to_owned() }),
         "noted" => EventKind::Noted(text("note").map(str::to_owned)),
         "tagged" => EventKind::Tagged(
             value.get("tags")?.as_array()?.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         ),
-        _ => return None,
+        bare => EventKind::bare(bare)?,
     };
     Some(Event {
         id: id("id").filter(|id| id.0[6] >> 4 == 7)?,

@@ -146,7 +146,7 @@ fn one(text: &str, place: &str, tick: &mut Tick<'_>) -> Result<IncomingDeck, Rea
     };
     match read {
         Ok(_) => {
-            let header = serde_json::from_str::<Header>(text).map_err(|e| not_json(&e))?.into_raw();
+            let header = deck::read::header(text).map_err(|e| not_json(&e))?;
             Ok(IncomingDeck { header, cards, ..IncomingDeck::default() })
         }
         Err(Stop::Problems | Stop::Receiver(())) => Err(broken(text, place)),
@@ -170,38 +170,6 @@ fn broken(text: &str, place: &str) -> ReadError {
     ReadError::new(at.trim_end_matches(['.', ':', ' ']), format!("{}{more}", first.cause), hint)
 }
 
-/// A deck without its cards.
-#[derive(Deserialize)]
-struct Header {
-    #[serde(rename = "$schema")]
-    schema: Option<String>,
-    format: Option<u32>,
-    id: Option<String>,
-    title: Option<String>,
-    version: Option<String>,
-    language: Option<String>,
-    license: Option<String>,
-    authors: Option<Vec<String>>,
-    description: Option<String>,
-}
-
-impl Header {
-    fn into_raw(self) -> RawDeck {
-        RawDeck {
-            schema: self.schema,
-            format: self.format,
-            id: self.id,
-            title: self.title,
-            version: self.version,
-            language: self.language,
-            license: self.license,
-            authors: self.authors,
-            description: self.description,
-            cards: None,
-        }
-    }
-}
-
 /// Cards and header of a deck's text, cards as compact JSON in their order; `None` when it has errors.
 #[must_use]
 pub fn parts(text: &str) -> Option<(RawDeck, Vec<(String, String)>)> {
@@ -212,7 +180,7 @@ pub fn parts(text: &str) -> Option<(RawDeck, Vec<(String, String)>)> {
 /// The header of a deck's text; `None` when it is not a deck.
 #[must_use]
 pub fn header(text: &str) -> Option<RawDeck> {
-    serde_json::from_str::<Header>(deck::read::strip_bom(text)).ok().map(Header::into_raw)
+    deck::read::header(deck::read::strip_bom(text)).ok()
 }
 
 /// Histories by card key. What can't be read is told, never guessed.

@@ -1,7 +1,7 @@
 //! Other formats in and out: Anki packages, tables, Markdown, and our own JSON. No scheduling, no printing.
 //!
 //! Readers turn bytes that nobody vouches for into [`Incoming`]; what they can't use they tell as [`Trouble`] with its
-//! place. Nothing here writes to the home.
+//! place. They write nothing; only [`own`] and the plans of [`plan`] do, through the store.
 
 pub mod anki;
 pub mod charset;

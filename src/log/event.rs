@@ -157,6 +157,13 @@ impl EventKind {
             Self::Tagged(_) => "tagged",
         }
     }
+
+    /// The kind that says nothing but its word; `None` for a word that no such kind has.
+    #[must_use]
+    pub fn bare(word: &str) -> Option<Self> {
+        let all = [Self::Suspended, Self::Resumed, Self::Reset, Self::Flagged, Self::Unflagged, Self::Parked];
+        all.into_iter().find(|kind| kind.word() == word)
+    }
 }
 
 /// One line of the log.

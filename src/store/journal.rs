@@ -345,19 +345,13 @@ pub(super) fn read_event(row: &Row<'_>, path: &Path) -> Result<Event> {
             EventKind::Debriefed { target: target()?, miss: miss()?.ok_or_else(|| bad("no miss"))?, grade: grade()? }
         }
         "undone" => EventKind::Undone { target: target()? },
-        "suspended" => EventKind::Suspended,
-        "resumed" => EventKind::Resumed,
-        "reset" => EventKind::Reset,
-        "flagged" => EventKind::Flagged,
-        "unflagged" => EventKind::Unflagged,
-        "parked" => EventKind::Parked,
         "relearn" => {
             let turn = text(14)?.and_then(|t| serde_json::from_str(&t).ok());
             EventKind::Relearn(turn.ok_or_else(|| bad("no old and new answer"))?)
         }
         "noted" => EventKind::Noted(text(14)?),
         "tagged" => EventKind::Tagged(text(14)?.unwrap_or_default().split_whitespace().map(str::to_owned).collect()),
-        other => return Err(bad(&format!("unknown kind {other:?}"))),
+        bare => EventKind::bare(bare).ok_or_else(|| bad(&format!("unknown kind {bare:?}")))?,
     };
     let key: String = row.get(5).map_err(sql)?;
     Ok(Event {

@@ -6,6 +6,8 @@
     reason = "shared by test files that use different parts; a failing test may panic"
 )]
 
+pub mod terminal;
+
 use serde_json::Value;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -112,6 +114,13 @@ impl App {
 
     pub fn next_in(&self, deck: &str) -> Option<String> {
         self.json(&["next", deck])["card"].as_str().map(str::to_owned)
+    }
+
+    /// The letter, as it is typed, of an option of the next card of deck `mine`.
+    pub fn letter_of(&self, option: &str) -> String {
+        let next = self.json(&["next", "mine"]);
+        let options = next["options"].as_array().unwrap();
+        options.iter().find(|o| o["id"] == option).unwrap()["letter"].as_str().unwrap().to_lowercase()
     }
 
     /// The home examined: log, database and cache agree.

@@ -2,7 +2,7 @@
 
 use super::subject::Subject;
 use crate::cli::failure::Outcome;
-use crate::deck::alike::{Index, Likeness, Print};
+use crate::deck::alike::{Index, Likeness, MAX_LIKES, Print};
 use crate::deck::change::{answer_of, same_words};
 use crate::deck::format::{FORMAT, RawCard, RawDeck};
 use crate::deck::{self, Catalog, Problem, Severity, parse_card, print};
@@ -11,9 +11,6 @@ use crate::model::ids::check_id;
 use crate::model::{Body, Card, CardKey};
 use crate::store::Store;
 use crate::ui::progress::Progress;
-
-/// Most cards said to be like the edited one.
-const MAX_LIKES: usize = 3;
 
 /// The card that a text holds, or every problem with its line in it.
 pub fn read(text: &str, subject: &Subject, store: &Store) -> Outcome<Result<RawCard, Vec<EditProblem>>> {
@@ -114,18 +111,15 @@ fn twins(subject: &Subject, now: &Card, old: Option<&Card>, store: &Store) -> Ou
     let index = Index::new(std::iter::once(now).chain(old).map(Print::of).collect());
     let own = format!("{}/{}", subject.deck, now.id);
     let mut progress = Progress::new(true);
-    let (mut last, mut done, mut found) = (String::new(), 0_u64, Vec::new());
-    store.each_card(|_, key, body| {
+    let (mut done, mut found) = (0_u64, Vec::new());
+    store.each_card(|_, name, body| {
         done += 1;
         if done.is_multiple_of(1_024) {
             progress.tick("comparing", done, 0);
         }
-        // The parts of a cloze are one card.
-        let name = key.split_once('#').map_or(key, |(name, _)| name);
-        if name == last || name == own || name == subject.key.as_str() {
+        if name == own || name == subject.key.as_str() {
             return;
         }
-        name.clone_into(&mut last);
         let Some(card) = parse_card(body, Catalog::bundled()) else { return };
         if now.family().is_some() && now.family() == card.family() {
             return;

@@ -1,8 +1,8 @@
 //! What is being edited: a card as it stands, with what its deck says, or the flip of one.
 
-use super::desk::hex;
 use super::{save, talk};
 use crate::cli::context::Context;
+use crate::cli::desk::hex;
 use crate::cli::failure::{Failure, Outcome};
 use crate::deck::format::{CardType, RawCard};
 use crate::deck::merge::{Conflict, merge};

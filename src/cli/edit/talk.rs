@@ -36,30 +36,28 @@ pub fn with_conflicts(text: &str, conflicts: &[Conflict]) -> String {
     out
 }
 
-/// What the deck says, field by field.
-fn sides(conflict: &Conflict) -> Vec<(String, String)> {
-    let text = |v: Option<&Value>| match v {
+/// A field's value for people.
+fn words(value: Option<&Value>) -> String {
+    match value {
         None => "(nothing)".to_owned(),
-        Some(Value::String(s)) => s.clone(),
+        Some(Value::String(text)) => text.clone(),
         Some(other) => other.to_string(),
-    };
-    if !conflict.field.is_empty() {
-        return vec![(conflict.field.clone(), text(conflict.theirs.as_ref()))];
     }
-    let (mine, theirs) = (text(conflict.mine.as_ref()), text(conflict.theirs.as_ref()));
-    merge::differences(&mine, &theirs).into_iter().map(|d| (d.field.clone(), text(d.after.as_ref()))).collect()
 }
 
-fn say(context: &mut Context, role: Role, text: &str) -> Outcome {
-    let mut doc = Doc::new(context.width());
-    doc.para(role, text);
-    context.show(&doc)
+/// What the deck says, field by field.
+fn sides(conflict: &Conflict) -> Vec<(String, String)> {
+    if !conflict.field.is_empty() {
+        return vec![(conflict.field.clone(), words(conflict.theirs.as_ref()))];
+    }
+    let (mine, theirs) = (words(conflict.mine.as_ref()), words(conflict.theirs.as_ref()));
+    merge::differences(&mine, &theirs).into_iter().map(|d| (d.field.clone(), words(d.after.as_ref()))).collect()
 }
 
 /// A text from an earlier edit is there: go on with it?
 pub fn resume(subject: &Subject, context: &mut Context) -> Outcome<Option<char>> {
     context.write(b"\n")?;
-    say(context, Role::Strong, &format!("An edit of {} was not finished; its text is kept.", subject.name()))?;
+    context.say(Role::Strong, &format!("An edit of {} was not finished; its text is kept.", subject.name()))?;
     ask::choose(context, "(r)esume it, (d)rop it and start anew, (q)uit", "rdq")
 }
 
@@ -91,18 +89,15 @@ pub fn conflict(subject: &Subject, conflicts: &[Conflict], context: &mut Context
     for conflict in conflicts {
         let field = if conflict.field.is_empty() { "the whole card" } else { &conflict.field };
         doc.hanging("  ", Role::Plain, Role::Strong, field);
-        let text = |v: Option<&Value>| {
-            v.map_or("(nothing)".to_owned(), |v| v.as_str().map_or_else(|| v.to_string(), str::to_owned))
-        };
         if conflict.field.is_empty() {
-            for d in merge::differences(&text(conflict.mine.as_ref()), &text(conflict.theirs.as_ref())) {
+            for d in merge::differences(&words(conflict.mine.as_ref()), &words(conflict.theirs.as_ref())) {
                 doc.hanging("    ", Role::Plain, Role::Strong, &d.field);
-                doc.hanging("      file:  ", Role::Dim, Role::Plain, &text(d.before.as_ref()));
-                doc.hanging("      typed: ", Role::Dim, Role::Plain, &text(d.after.as_ref()));
+                doc.hanging("      file:  ", Role::Dim, Role::Plain, &words(d.before.as_ref()));
+                doc.hanging("      typed: ", Role::Dim, Role::Plain, &words(d.after.as_ref()));
             }
         } else {
-            doc.hanging("    file:  ", Role::Dim, Role::Plain, &text(conflict.mine.as_ref()));
-            doc.hanging("    typed: ", Role::Dim, Role::Plain, &text(conflict.theirs.as_ref()));
+            doc.hanging("    file:  ", Role::Dim, Role::Plain, &words(conflict.mine.as_ref()));
+            doc.hanging("    typed: ", Role::Dim, Role::Plain, &words(conflict.theirs.as_ref()));
         }
     }
     context.show(&doc)?;
@@ -135,13 +130,6 @@ pub fn problems(problems: &[EditProblem], place: &str, inserted: usize, context:
 /// Problems as data.
 pub fn problems_json(problems: &[EditProblem]) -> Value {
     json!(problems.iter().map(|p| json!({ "line": p.line, "cause": p.cause, "hint": p.hint })).collect::<Vec<_>>())
-}
-
-/// Why the text can't be read.
-pub fn failure(failure: &Failure, context: &mut Context) -> Outcome {
-    let mut doc = Doc::new(context.width());
-    doc.hanging("error: ", Role::Bad, Role::Plain, failure.words());
-    context.show(&doc)
 }
 
 /// What is worth a second look.
@@ -196,12 +184,12 @@ pub fn saved(subject: &Subject, kept: &Kept, context: &mut Context) -> Outcome {
 pub fn done(subject: &Subject, done: &Done, context: &mut Context) -> Outcome {
     match done {
         Done::Saved(kept) => saved(subject, kept, context),
-        Done::Unchanged if subject.new => say(context, Role::Plain, "Nothing was changed, so no card was made."),
-        Done::Unchanged => say(context, Role::Plain, "Nothing was changed."),
-        Done::Discarded => say(context, Role::Plain, "The edit is dropped; the card is as it was."),
+        Done::Unchanged if subject.new => context.say(Role::Plain, "Nothing was changed, so no card was made."),
+        Done::Unchanged => context.say(Role::Plain, "Nothing was changed."),
+        Done::Discarded => context.say(Role::Plain, "The edit is dropped; the card is as it was."),
         Done::PutOff(path) => {
-            say(context, Role::Plain, &format!("The card is as it was. Your text is kept: {}", path.display()))?;
-            say(context, Role::Dim, "The same command offers it again.")?;
+            context.say(Role::Plain, &format!("The card is as it was. Your text is kept: {}", path.display()))?;
+            context.say(Role::Dim, "The same command offers it again.")?;
             Err(Failure::silent(FIXABLE))
         }
     }
@@ -224,14 +212,11 @@ pub fn short(done: &Done) -> String {
 
 /// What dropping the student's version changes.
 pub fn differences(mine: &str, theirs: &str, context: &mut Context) -> Outcome {
-    let text = |v: Option<&Value>| {
-        v.map_or("(nothing)".to_owned(), |v| v.as_str().map_or_else(|| v.to_string(), str::to_owned))
-    };
     let mut doc = Doc::new(context.width());
     for d in merge::differences(mine, theirs) {
         doc.para(Role::Strong, &d.field);
-        doc.hanging("  - ", Role::Bad, Role::Dim, &text(d.before.as_ref()));
-        doc.hanging("  + ", Role::Good, Role::Plain, &text(d.after.as_ref()));
+        doc.hanging("  - ", Role::Bad, Role::Dim, &words(d.before.as_ref()));
+        doc.hanging("  + ", Role::Good, Role::Plain, &words(d.after.as_ref()));
     }
     context.show(&doc)
 }

@@ -5,7 +5,7 @@ use super::super::failure::Outcome;
 use super::ImportArgs;
 use crate::deck::merge::Side;
 use crate::interchange::plan::{Duplicates, Fate, Options, Plan, Removed};
-use crate::ui::{Doc, Role, preview};
+use crate::ui::{Role, preview};
 use std::collections::HashMap;
 use std::io::BufRead;
 
@@ -78,9 +78,7 @@ pub fn yes(context: &mut Context, question: &str) -> Outcome<bool> {
 /// One of the letters, asked until one is given; `None` at the end of input.
 pub fn choose(context: &mut Context, question: &str, letters: &str) -> Outcome<Option<char>> {
     loop {
-        let mut doc = Doc::new(context.width());
-        doc.para(Role::Key, question);
-        context.show(&doc)?;
+        context.say(Role::Key, question)?;
         context.flush()?;
         let mut line = String::new();
         if std::io::stdin().lock().read_line(&mut line)? == 0 {

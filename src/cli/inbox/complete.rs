@@ -3,12 +3,12 @@
 
 use super::form::{self, Work};
 use super::prompt::{self, Said};
-use super::{card, editor, options};
+use super::{card, options, text};
 use crate::cli::context::Context;
 use crate::cli::failure::Outcome;
 use crate::cli::gate::{self, Settled};
 use crate::cli::import::ask;
-use crate::deck::alike::{Index, Likeness, Match, Print};
+use crate::deck::alike::{Index, Likeness, MAX_LIKES, Match, Print};
 use crate::deck::format::CardType;
 use crate::deck::{Catalog, parse_card};
 use crate::interchange::own::Saved;
@@ -16,9 +16,6 @@ use crate::model::ids::check_id;
 use crate::model::{Card, CardKey};
 use crate::store::{Draft, DraftChange, NoteCard, Store};
 use crate::ui::{Doc, Role};
-
-/// Most cards that are said to be like this one.
-const MAX_LIKES: usize = 3;
 
 /// Works on a draft until it is a card or the student has enough. True: it became one.
 ///
@@ -60,16 +57,14 @@ pub fn run(draft: &Draft, work: &mut Work, deck: &str, store: &mut Store, contex
                 }
             }
             Some('c') => form::change(work, store, context)?,
-            Some('e') => editor::edit(work, store, context)?,
+            Some('e') => text::edit(work, store, context)?,
             _ => return later(context),
         }
     }
 }
 
 fn later(context: &mut Context) -> Outcome<bool> {
-    let mut doc = Doc::new(context.width());
-    doc.para(Role::Dim, "Kept as a draft, as far as it is.");
-    context.show(&doc)?;
+    context.say(Role::Dim, "Kept as a draft, as far as it is.")?;
     Ok(false)
 }
 
@@ -100,14 +95,10 @@ fn alike(doc: &mut Doc, whole: &Card, deck: &str, store: &Store) -> Outcome {
     let index = Index::new(vec![Print::of(whole)]);
     let own = CardKey::join(deck, &whole.id, None);
     let mut found = Vec::new();
-    let mut last = String::new();
-    store.each_card(|slug, key, body| {
-        // The parts of a cloze are one card.
-        let name = key.split_once('#').map_or(key, |(name, _)| name);
-        if name == last || name == own.as_str() {
+    store.each_card(|slug, name, body| {
+        if name == own.as_str() {
             return;
         }
-        name.clone_into(&mut last);
         let Some(card) = parse_card(body, Catalog::bundled()) else { return };
         // Siblings are like each other; they must not be the same.
         let siblings = slug == deck && whole.family().is_some_and(|f| card.family() == Some(f) || card.id == f);
@@ -116,12 +107,15 @@ fn alike(doc: &mut Doc, whole: &Card, deck: &str, store: &Store) -> Outcome {
     })?;
     found.sort_by(|a, b| a.0.likeness.cmp(&b.0.likeness).then(b.0.shared.total_cmp(&a.0.shared)));
     for (m, name) in found.into_iter().take(MAX_LIKES) {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
-        let percent = (m.shared * 100.0).round() as u32;
         if m.contradicts {
             doc.hanging("! ", Role::Bad, Role::Plain, &format!("{name} asks the same and has another answer"));
         } else {
-            doc.hanging("= ", Role::Warn, Role::Plain, &format!("like {name} ({}, {percent} %)", m.likeness.word()));
+            doc.hanging(
+                "= ",
+                Role::Warn,
+                Role::Plain,
+                &format!("like {name} ({}, {} %)", m.likeness.word(), m.percent()),
+            );
         }
     }
     Ok(())
@@ -141,9 +135,7 @@ fn save(draft: &Draft, work: &mut Work, deck: &str, store: &mut Store, context: 
     options::rename_mended(&mut work.raw, &before);
     work.keep(store, context)?;
     if settled == Settled::Stop {
-        let mut doc = Doc::new(context.width());
-        doc.para(Role::Warn, "Not saved: what could identify a patient is not decided.");
-        context.show(&doc)?;
+        context.say(Role::Warn, "Not saved: what could identify a patient is not decided.")?;
         return Ok(false);
     }
     if let (Some(rotation), tags) = (&draft.rotation, work.raw.tags.get_or_insert_default())

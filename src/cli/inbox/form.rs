@@ -228,9 +228,7 @@ pub fn walk(work: &mut Work, store: &mut Store, context: &mut Context) -> Outcom
     let Some(kind) = work.raw.kind else { return Ok(false) };
     let open: Vec<Field> = fields(kind).iter().copied().filter(|f| f.open(&work.raw)).collect();
     if !open.is_empty() {
-        let mut doc = Doc::new(context.width());
-        doc.para(Role::Dim, prompt::KEYS);
-        context.show(&doc)?;
+        context.say(Role::Dim, prompt::KEYS)?;
     }
     let mut at = 0;
     while let Some(field) = open.get(at) {

@@ -42,7 +42,7 @@ pub fn split(draft: &Draft, work: &mut Work, store: &mut Store, context: &mut Co
         }
     }
     if parts.len() < 2 {
-        return say(context, Role::Dim, "It takes two parts; nothing was changed.");
+        return context.say(Role::Dim, "It takes two parts; nothing was changed.");
     }
     let mut changes = Vec::new();
     let mut parts = parts.into_iter();
@@ -61,7 +61,7 @@ pub fn split(draft: &Draft, work: &mut Work, store: &mut Store, context: &mut Co
     // They were caught when the whole was.
     let ids = store.change_drafts(&changes, draft.at)?;
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    say(context, Role::Good, &format!("Split: draft {}, and new {}.", work.id, ids.join(", ")))
+    context.say(Role::Good, &format!("Split: draft {}, and new {}.", work.id, ids.join(", ")))
 }
 
 /// Parts that were typed may go on; the lines of the draft are all there is.
@@ -78,7 +78,7 @@ fn lines_typed(parts: &[String], raw: &RawCard) -> bool {
 pub fn merge(work: &mut Work, store: &mut Store, context: &mut Context) -> Outcome {
     let others: Vec<Draft> = store.drafts()?.into_iter().filter(|d| d.id != work.id).collect();
     if others.is_empty() {
-        return say(context, Role::Dim, "There is no other draft.");
+        return context.say(Role::Dim, "There is no other draft.");
     }
     let mut doc = Doc::new(context.width());
     for other in &others {
@@ -90,7 +90,7 @@ pub fn merge(work: &mut Work, store: &mut Store, context: &mut Context) -> Outco
         return Ok(());
     };
     let Some(other) = others.iter().find(|d| d.id.to_string() == number) else {
-        return say(context, Role::Warn, "There is no such draft; nothing was changed.");
+        return context.say(Role::Warn, "There is no such draft; nothing was changed.");
     };
     join(&mut work.raw, card::of_body(&other.body));
     let changes = [
@@ -98,7 +98,7 @@ pub fn merge(work: &mut Work, store: &mut Store, context: &mut Context) -> Outco
         DraftChange::End { id: other.id, why: "merged".to_owned() },
     ];
     store.change_drafts(&changes, context.now())?;
-    say(context, Role::Good, &format!("Draft {} is part of draft {} now.", other.id, work.id))
+    context.say(Role::Good, &format!("Draft {} is part of draft {} now.", other.id, work.id))
 }
 
 /// Everything of the other is in it afterwards: what has no field of its own goes into the note.
@@ -171,12 +171,6 @@ fn join(raw: &mut RawCard, other: RawCard) {
         all.append(&mut left);
         raw.note = Some(all.join("\n"));
     }
-}
-
-fn say(context: &mut Context, role: Role, text: &str) -> Outcome {
-    let mut doc = Doc::new(context.width());
-    doc.para(role, text);
-    context.show(&doc)
 }
 
 #[cfg(test)]

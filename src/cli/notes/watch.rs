@@ -4,7 +4,7 @@ use super::{NotesArgs, files, is_notes, once};
 use crate::cli::context::Context;
 use crate::cli::failure::{Failure, Outcome};
 use crate::model::text::count;
-use crate::ui::{Doc, Role};
+use crate::ui::Role;
 use notify::{RecursiveMode, Watcher};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -45,9 +45,7 @@ pub fn run(args: &NotesArgs, context: &mut Context) -> Outcome {
     // What was saved before is read first; from here on nothing is missed.
     let first = files(&args.paths)?;
     read(args, &first.into_iter().collect(), context)?;
-    let mut doc = Doc::new(context.width());
-    doc.para(Role::Dim, &format!("Watching {}; Ctrl-C ends it.", count(given.len() as u64, "place")));
-    context.show(&doc)?;
+    context.say(Role::Dim, &format!("Watching {}; Ctrl-C ends it.", count(given.len() as u64, "place")))?;
     context.flush()?;
     while let Ok(event) = events.recv() {
         let mut changed: BTreeSet<PathBuf> = BTreeSet::new();

@@ -1,7 +1,7 @@
 //! Cards that come in, compared with the collection and with each other.
 
 use super::{CardPlan, Fate, Plan};
-use crate::deck::alike::{Index, Likeness, Print};
+use crate::deck::alike::{Index, Likeness, MAX_LIKES, Match, Print};
 use crate::deck::change::answer_of;
 use crate::deck::{Catalog, parse_card};
 use crate::interchange::incoming::Tick;
@@ -39,9 +39,6 @@ pub struct Twin {
     /// What it cites.
     pub sources: Vec<String>,
 }
-
-/// Most cards that one card is said to be like.
-const MAX_LIKES: usize = 3;
 
 struct Seen {
     deck: usize,
@@ -106,18 +103,12 @@ pub(super) fn find_twins(store: &Store, plan: &mut Plan, tick: &mut Tick<'_>) ->
         }
     }
     let slugs: Vec<&str> = plan.decks.iter().map(|d| d.slug.as_str()).collect();
-    let (mut last, mut done) = (String::new(), 0_u64);
-    store.each_card(|deck, key, body| {
+    let mut done = 0_u64;
+    store.each_card(|deck, name, body| {
         done += 1;
         if done.is_multiple_of(1_024) {
             tick("comparing with the collection", done, 0);
         }
-        // The parts of a cloze are one card; and a card of a deck in this import was compared above.
-        let name = key.split_once('#').map_or(key, |(name, _)| name);
-        if name == last {
-            return;
-        }
-        name.clone_into(&mut last);
         let Some(card) = parse_card(body, Catalog::bundled()) else { return };
         let print = Print::of(&card);
         for m in index.find(&print).into_iter().take(MAX_LIKES) {
@@ -154,13 +145,11 @@ fn twin(key: &str, card: &Card) -> Twin {
     }
 }
 
-fn like(other: &Twin, mine: &Twin, m: &crate::deck::alike::Match) -> Like {
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
-    let percent = (m.shared * 100.0).round() as u32;
+fn like(other: &Twin, mine: &Twin, m: &Match) -> Like {
     Like {
         other: other.card.clone(),
         likeness: m.likeness,
-        percent,
+        percent: m.percent(),
         contradiction: m.contradicts.then(|| Box::new((mine.clone(), other.clone()))),
     }
 }

@@ -206,7 +206,8 @@ impl Store {
             .map_err(self.sql())
     }
 
-    /// Calls `each` with the deck, the card's key and its JSON, for every card in use; one at a time.
+    /// Calls `each` with the deck, the card's name and its JSON, for every card in use; one at a time. The parts of a
+    /// cloze are one card.
     ///
     /// # Errors
     /// When the home can't be read.
@@ -220,9 +221,15 @@ impl Store {
             )
             .map_err(&sql)?;
         let mut rows = stmt.query([]).map_err(&sql)?;
+        let mut last = String::new();
         while let Some(row) = rows.next().map_err(&sql)? {
             let text = |i: usize| row.get_ref(i).and_then(|v| Ok(v.as_str()?)).map_err(&sql);
-            each(text(0)?, text(1)?, text(2)?);
+            let key = text(1)?;
+            let name = key.split_once('#').map_or(key, |(name, _)| name);
+            if name != last {
+                name.clone_into(&mut last);
+                each(text(0)?, name, text(2)?);
+            }
         }
         Ok(())
     }

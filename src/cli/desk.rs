@@ -1,8 +1,10 @@
-//! Where a card lies while it is edited: private files in the home, so that a crash or a kill loses nothing.
+//! Where a card or a draft lies while it is in the editor: private files in the home, so that a crash or a kill loses
+//! nothing.
 
 use crate::cli::failure::{Failure, Outcome};
 use crate::interchange::editable::MAX_FILE;
 use crate::interchange::read::digest_bytes;
+use crate::ui::editor;
 use rustix::fs::{FlockOperation, flock};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -16,13 +18,13 @@ const FOLDER: &str = "editing";
 /// What is remembered beside the text.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Note {
-    /// The card as it was when editing began, compact JSON; `None` for a card that was not there.
+    /// The card as it was when editing began, compact JSON; `None` for a draft, and for a card that was not there.
     base: Option<String>,
     /// SHA-256 of the text as it was written, so that one nobody touched is known.
     written: String,
 }
 
-/// A card's place on the desk; nobody else edits the card while it is held.
+/// A place on the desk; nobody else edits the card or draft while it is held.
 pub struct Desk {
     text: PathBuf,
     note: PathBuf,
@@ -49,12 +51,24 @@ impl Desk {
     ///
     /// # Errors
     /// When the card is being edited elsewhere, or the home can't be written.
-    pub fn open(home: &Path, deck: &str, card: &str) -> Outcome<Self> {
+    pub fn of_card(home: &Path, deck: &str, card: &str) -> Outcome<Self> {
+        // Ids hold no dots, so no two cards share a file, nor a card and a draft.
+        Self::open(home, &format!("{deck}.{card}"), &format!("{deck}/{card}"))
+    }
+
+    /// The place of a draft.
+    ///
+    /// # Errors
+    /// As [`Desk::of_card`].
+    pub fn of_draft(home: &Path, id: i64) -> Outcome<Self> {
+        Self::open(home, &format!("draft-{id}"), &format!("draft {id}"))
+    }
+
+    fn open(home: &Path, file: &str, name: &str) -> Outcome<Self> {
         let folder = home.join(FOLDER);
         DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(|e| io_at(&folder, &e))?;
-        // Ids hold no dots, so no two cards share a name.
-        let text = folder.join(format!("{deck}.{card}.txt"));
-        let note = folder.join(format!("{deck}.{card}.base"));
+        let text = folder.join(format!("{file}.txt"));
+        let note = folder.join(format!("{file}.base"));
         let lock = OpenOptions::new()
             .read(true)
             .write(true)
@@ -64,9 +78,7 @@ impl Desk {
             .open(&note)
             .map_err(|e| io_at(&note, &e))?;
         if flock(&lock, FlockOperation::NonBlockingLockExclusive).is_err() {
-            return Err(
-                Failure::fixable(format!("{deck}/{card} is being edited elsewhere")).hint("finish that edit first")
-            );
+            return Err(Failure::fixable(format!("{name} is being edited elsewhere")).hint("finish that edit first"));
         }
         let mut place = Self { text, note, lock, held: Note::default() };
         let mut known = String::new();
@@ -125,13 +137,24 @@ impl Desk {
             .map_err(|e| io_at(&self.text, &e))
     }
 
+    /// Opens the student's editor on the text and waits until it is closed.
+    ///
+    /// # Errors
+    /// When there is no editor, or it ends with an error; the text is as it left it.
+    pub fn edit(&self) -> Outcome {
+        editor::open(&self.text).map_err(|e| {
+            Failure::fixable(e.to_string())
+                .hint("set VISUAL or EDITOR to an editor that waits, such as nano or \"code --wait\"")
+        })
+    }
+
     /// The text as it is now.
     ///
     /// # Errors
     /// When it can't be read as text.
     pub fn read(&self) -> Outcome<String> {
         read_text(&self.text)
-            .map_err(|e| Failure::fixable(format!("{}: {e}", self.text.display())).hint("the card was not changed"))
+            .map_err(|e| Failure::fixable(format!("{}: {e}", self.text.display())).hint("nothing was changed"))
     }
 
     /// Somebody changed the text since it was laid out.
