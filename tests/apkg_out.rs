@@ -34,7 +34,12 @@ fn card(deck: &str, value: &Value) -> OutCard {
     let text = value.to_string();
     let raw: RawCard = serde_json::from_str(&text).unwrap();
     let card = parse_card(&text, Catalog::bundled()).expect("a right card");
-    let part = |n| OutPart { key: CardKey::join(deck, &card.id, n), state: CardState::default(), history: Vec::new() };
+    let part = |n| OutPart {
+        key: CardKey::join(deck, &card.id, n),
+        state: CardState::default(),
+        history: Vec::new(),
+        notes: Vec::new(),
+    };
     let parts = card.parts().into_iter().map(part).collect();
     OutCard { card, raw, personal: None, parts }
 }

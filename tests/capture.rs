@@ -293,8 +293,11 @@ fn what_could_identify_a_patient_needs_a_decision_that_is_remembered() {
     phone.talk(&[(COMPLETE, "c"), ("(s)ave", "s"), ("(k)eep", "k"), ("Its id", "")]);
     phone.shows("Saved as");
     assert_eq!(phone.end(), 0);
-    let told = app.json(&["add", "--basic", "Is it named after Dr. Wells?", "Yes"]);
+    let told = app.json(&["add", "--basic", "Who described the score, Dr. Wells?", "He did"]);
     assert!(told["card"].is_string(), "{told}");
+    // But it was decided about this text: the same name in another one is asked about again.
+    let told = app.json(&["add", "--basic", "Is the patient in front of me Dr. Wells?", "Yes"]);
+    assert!(told["card"].is_null(), "{told}");
 }
 
 #[test]

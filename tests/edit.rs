@@ -73,7 +73,7 @@ fn wording_keeps_the_schedule_and_a_new_answer_is_due_again() {
     app.healthy();
 
     // And taken back like an import.
-    app.ok(&["import", "--undo", "--yes"]);
+    app.undo_newest();
     assert_eq!(app.json(&["show", "mine/b-1"])["content"]["back"], "Back 1");
     app.healthy();
 }
@@ -438,7 +438,7 @@ fn an_edit_of_a_bundled_card_is_taken_back_like_an_import() {
     app.ok(&["edit", BUNDLED, "--restore", "--yes"]);
 
     for note in ["Second.", "First.", ""] {
-        app.ok(&["import", "--undo", "--yes"]);
+        app.undo_newest();
         let row = app.json(&["show", BUNDLED]);
         assert_eq!(row["content"]["note"].as_str().unwrap_or_default(), note);
         assert_eq!(row["due"], if note == "Second." { "2026-03-05" } else { "2026-03-02" });
@@ -463,7 +463,7 @@ fn a_flip_joins_the_family_of_its_card() {
     assert_eq!(app.json(&["show", "mine/one"])["family"], "one");
     app.healthy();
     // One edit, one undo.
-    app.ok(&["import", "--undo", "--yes"]);
+    app.undo_newest();
     assert_eq!(app.json(&["show", "mine/one"])["family"], Value::Null);
     assert_eq!(app.json(&["show", "mine/one"])["siblings"], serde_json::json!([]));
     app.healthy();

@@ -323,7 +323,7 @@ fn cards_gone_from_notes_or_deck_are_told_and_left_alone() {
     assert_eq!(n.deck()["cards"].as_array().unwrap().len(), 2);
     n.write(&text);
     // Taken back: what left the deck does not sneak in again.
-    n.app.ok(&["import", "--undo", "--yes"]);
+    n.app.undo_newest();
     assert_eq!(n.fates(&[]), ["removed-here", "removed-here"]);
     assert!(n.app.run(&["next", "mine"]).code == 1);
     assert_eq!(n.fates(&["--restore"]), ["new", "new"]);

@@ -59,6 +59,7 @@ fn out_deck(id: &str, title: &str, cards: Vec<RawCard>) -> OutDeck {
                     key: CardKey::join(id, &card.id, n),
                     state: scanwise::schedule::CardState::default(),
                     history: Vec::new(),
+                    notes: Vec::new(),
                 })
                 .collect();
             OutCard { card, raw, personal: None, parts }

@@ -94,7 +94,7 @@ pub fn standing(row: &CardRow) -> String {
         }
     }
     if row.state.suspended {
-        parts.push("suspended".to_owned());
+        parts.push(if row.state.parked { "parked" } else { "suspended" }.to_owned());
     }
     if row.state.flagged {
         parts.push("flagged".to_owned());

@@ -3,14 +3,18 @@
 use super::context::Context;
 use super::failure::{Failure, Outcome};
 use super::gate;
+use crate::deck::print::compact;
 use crate::interchange::export::gather::{self, Along};
-use crate::interchange::export::{OutDeck, apkg, csv, json, markdown};
+use crate::interchange::export::{OutCard, OutDeck, apkg, csv, json, markdown};
 use crate::interchange::json as reader;
+use crate::interchange::plan::media::named;
 use crate::interchange::safeguard::{self, Suspect};
+use crate::log::EventKind;
 use crate::model::text::{count, sanitize_line};
 use crate::store::{DATABASE, Store};
 use crate::ui::Doc;
 use clap::{Args, ValueEnum};
+use std::collections::HashSet;
 use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -128,7 +132,9 @@ pub fn run(args: &ExportArgs, context: &mut Context) -> Outcome {
             None => context.write(&text)?,
         }
     }
-    say(args, format, &report, &left_out, context);
+    let texts: Vec<String> = decks.iter().flat_map(|d| &d.cards).map(|c| compact(&c.raw)).collect();
+    let media = named(texts.iter().map(String::as_str)).len();
+    say(args, format, &report, media, &left_out, context);
     if context.json {
         report["file"] = args.output.as_ref().map(|o| o.display().to_string()).into();
         report["left_out"] = left_out.iter().map(|t| format!("{}: {}", t.place, t.cause)).collect();
@@ -213,19 +219,58 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Outcome {
     Ok(())
 }
 
+/// Places listed at most; `scanwise edit` shows a card's own.
+const LISTED: usize = 20;
+
+/// What would leave beside a card's own text, with what it is called.
+fn texts(card: &OutCard) -> Vec<(String, String)> {
+    let mut out: Vec<(String, String)> = Vec::new();
+    // A tag is written without spaces, and a name hides in it all the same.
+    let tags = |tags: &[String]| tags.join(", ").replace('-', " ");
+    if let Some(personal) = &card.personal {
+        out.extend(personal.note.as_ref().map(|n| ("your note".to_owned(), n.clone())));
+        out.push(("your tags".to_owned(), tags(&personal.tags)));
+    }
+    for event in card.parts.iter().flat_map(|p| p.history.iter().chain(&p.notes)) {
+        match &event.kind {
+            EventKind::Noted(note) => out.extend(note.as_ref().map(|n| ("your note".to_owned(), n.clone()))),
+            EventKind::Tagged(own) => out.push(("your tags".to_owned(), tags(own))),
+            EventKind::Relearn(turn) => {
+                out.push(("an answer in its history".to_owned(), turn.was.clone()));
+                out.push(("an answer in its history".to_owned(), turn.now.clone()));
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
 /// Refuses while something could identify a patient, unless that is decided here.
 fn safe(store: &mut Store, decks: &[OutDeck], keep: bool, context: &mut Context) -> Outcome {
     let mut found: Vec<(String, Suspect)> = Vec::new();
+    let mut seen: HashSet<(String, [u8; 16])> = HashSet::new();
     let mut doc = Doc::new(context.width());
+    // To a person, not into a file that may be passed on.
+    let person = std::io::stderr().is_terminal();
     for card in decks.iter().flat_map(|d| &d.cards) {
         let name = card.parts.first().map_or(card.card.id.clone(), |p| p.key.to_string());
-        for suspect in gate::open(store, &card.raw)? {
-            gate::show(&mut doc, &name, &card.raw, &suspect);
-            found.push((name.clone(), suspect));
-        }
-        let note = card.personal.as_ref().and_then(|p| p.note.as_deref()).unwrap_or_default();
-        for suspect in safeguard::in_text("your note", note) {
-            if !store.is_cleared(&suspect.fingerprint)? {
+        let own = safeguard::suspects(&card.raw).into_iter().map(|s| {
+            let text = safeguard::text_of(&card.raw, &s.field).unwrap_or_default();
+            (text, s)
+        });
+        let beside = texts(card)
+            .into_iter()
+            .flat_map(|(field, text)| safeguard::in_text(&field, &text).into_iter().map(move |s| (text.clone(), s)));
+        for (text, suspect) in own.chain(beside) {
+            {
+                let field = suspect.field.clone();
+                let new = seen.insert((format!("{name} {field}"), suspect.fingerprint));
+                if !new || store.is_cleared(&suspect.fingerprint)? {
+                    continue;
+                }
+                if found.len() < LISTED {
+                    gate::show_in(&mut doc, &name, &text, &suspect, person);
+                }
                 found.push((name.clone(), suspect));
             }
         }
@@ -237,12 +282,11 @@ fn safe(store: &mut Store, decks: &[OutDeck], keep: bool, context: &mut Context)
         let marks: Vec<[u8; 16]> = found.iter().map(|(_, s)| s.fingerprint).collect();
         return Ok(store.clear(&marks, context.now())?);
     }
-    // To a person, not into a file that may be passed on.
-    if std::io::stderr().is_terminal() {
-        std::io::stderr().write_all(doc.render(context.color_err()).as_bytes())?;
-    }
+    std::io::stderr().write_all(doc.render(context.color_err()).as_bytes())?;
+    let own = found.iter().any(|(_, s)| s.field.starts_with("your "));
+    let how = if own { "`scanwise edit CARD`, your own with `scanwise annotate CARD`" } else { "`scanwise edit CARD`" };
     Err(gate::refuse("written", &found)
-        .hint("mend them with `scanwise edit CARD`; if none is a patient's, add --keep-findings"))
+        .hint(format!("mend them with {how}; if none is a patient's, add --keep-findings")))
 }
 
 /// What went along, what could not, and what the format can't hold: on stderr, beside the data.
@@ -250,6 +294,7 @@ fn say(
     args: &ExportArgs,
     format: FormatArg,
     report: &serde_json::Value,
+    media: usize,
     left_out: &[crate::interchange::Trouble],
     context: &Context,
 ) {
@@ -269,6 +314,10 @@ fn say(
                 lines.extend(format.cannot_hold().iter().map(|c| format!("it can't hold {c}")));
             }
         }
+    }
+    if format != FormatArg::Apkg && media > 0 {
+        let files = count(media as u64, "file");
+        lines.push(format!("without the pictures and sounds of its cards ({files}): an Anki package takes them along"));
     }
     lines.extend(left_out.iter().map(|t| format!("left out: {}: {}", t.place, t.cause)));
     let mut doc = Doc::new(context.width());

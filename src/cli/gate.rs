@@ -64,6 +64,15 @@ pub fn settle(store: &mut Store, name: &str, card: &mut RawCard, context: &mut C
 /// One finding: the field, the words around it, and why.
 pub fn show(doc: &mut Doc, name: &str, card: &RawCard, suspect: &Suspect) {
     let text = text_of(card, &suspect.field).unwrap_or_default();
+    show_in(doc, name, &text, suspect, true);
+}
+
+/// [`show`] for any text; `found`: with the words themselves.
+pub fn show_in(doc: &mut Doc, name: &str, text: &str, suspect: &Suspect, found: bool) {
+    doc.hanging("! ", Role::Bad, Role::Strong, &format!("{name} {}: {}", suspect.field, suspect.finding.why));
+    if !found {
+        return;
+    }
     let span = &suspect.finding.span;
     let (Some(before), Some(found), Some(after)) =
         (text.get(..span.start), text.get(span.clone()), text.get(span.end..))
@@ -72,7 +81,6 @@ pub fn show(doc: &mut Doc, name: &str, card: &RawCard, suspect: &Suspect) {
     };
     let lead: String = before.chars().rev().take(AROUND).collect::<Vec<_>>().into_iter().rev().collect();
     let tail: String = after.chars().take(AROUND).collect();
-    doc.hanging("! ", Role::Bad, Role::Strong, &format!("{name} {}: {}", suspect.field, suspect.finding.why));
     doc.hanging("  ", Role::Plain, Role::Plain, &format!("... {lead}[{found}]{tail} ...").replace('\n', " "));
 }
 

@@ -9,6 +9,7 @@ use crate::deck::merge::Side;
 use crate::interchange::incoming::ReadError;
 use crate::interchange::plan::{Duplicates, Options, Plan, PlanError, Removed, plan_undo};
 use crate::interchange::read::{self, ReadOptions};
+use crate::log::EventKind;
 use crate::model::text::{count, sanitize_line};
 use crate::store::Store;
 use crate::ui::progress::Progress;
@@ -57,9 +58,9 @@ pub struct ImportArgs {
     /// Leave nothing out of the preview
     #[arg(long, short = 'v')]
     pub verbose: bool,
-    /// Take the last import back
-    #[arg(long, conflicts_with_all = ["paths", "list", "audit"])]
-    pub undo: bool,
+    /// Take an import back: number N of --list, or the last one
+    #[arg(long, value_name = "N", num_args = 0..=1, conflicts_with_all = ["paths", "list", "audit"])]
+    pub undo: Option<Option<i64>>,
     /// List what was imported
     #[arg(long, conflicts_with_all = ["paths", "audit"])]
     pub list: bool,
@@ -113,8 +114,8 @@ impl From<DuplicatesArg> for Duplicates {
 /// Runs the command.
 pub fn run(args: &ImportArgs, context: &mut Context) -> Outcome {
     let mut store = context.open()?;
-    if args.undo {
-        return undo(args, &mut store, context);
+    if let Some(number) = args.undo {
+        return undo(args, number, &mut store, context);
     }
     if args.list {
         return report::list(&store, context);
@@ -177,6 +178,9 @@ fn one(
         PlanError::Read(e) => refuse(e),
     })?;
     progress.clear();
+    if options.with_history {
+        plan.drop_known(store, context.now())?;
+    }
     let asking = !args.yes && !args.dry_run && !context.json && terminal();
     if !context.json {
         let show = preview::Show { all: args.verbose, conflicts: !asking };
@@ -225,11 +229,12 @@ fn one(
         documents.push(report::plan(&plan, &name, Some(number)));
         return Ok(());
     }
-    done(&plan, write.park.len(), write.history.len(), options.with_history, context)
+    let reviews = write.history.iter().filter(|e| matches!(e.kind, EventKind::Answered(_))).count();
+    done(&plan, number, write.park.len(), reviews, options.with_history, context)
 }
 
 /// What was done, and what can be done next.
-fn done(plan: &Plan, parked: usize, history: usize, with_history: bool, context: &mut Context) -> Outcome {
+fn done(plan: &Plan, number: i64, parked: usize, history: usize, with_history: bool, context: &mut Context) -> Outcome {
     let mut doc = Doc::new(context.width());
     doc.blank();
     for deck in &plan.decks {
@@ -260,7 +265,7 @@ fn done(plan: &Plan, parked: usize, history: usize, with_history: bool, context:
             &format!("{} of the file are now part of your history.", count(history as u64, "review")),
         );
     }
-    doc.para(Role::Dim, "`scanwise import --undo` takes it back.");
+    doc.para(Role::Dim, &format!("`scanwise import --undo {number}` takes it back."));
     context.show(&doc)
 }
 
@@ -276,9 +281,12 @@ fn say(context: &Context, text: &str) -> Doc {
     doc
 }
 
-fn undo(args: &ImportArgs, store: &mut Store, context: &mut Context) -> Outcome {
-    let Some(mut plan) = store.last_import()? else {
-        return Err(Failure::nothing("there is no import to take back"));
+fn undo(args: &ImportArgs, number: Option<i64>, store: &mut Store, context: &mut Context) -> Outcome {
+    let Some(mut plan) = store.import_to_undo(number)? else {
+        let what = number
+            .map_or("there is no import to take back".to_owned(), |n| format!("there is no import {n} to take back"));
+        return Err(Failure::nothing(what)
+            .hint("`scanwise import --list` has them all, your edits too; --undo N takes one back"));
     };
     let kept = plan_undo(&mut plan);
     let about = format!(

@@ -73,7 +73,8 @@ pub fn run(args: &MarkArgs, mark: Mark, context: &mut Context) -> Outcome {
     let mut done = 0;
     for row in rows {
         let needed = match mark {
-            Mark::Suspend => !row.state.suspended,
+            // One that is only parked becomes suspended for good.
+            Mark::Suspend => !row.state.suspended || row.state.parked,
             Mark::Resume => row.state.suspended,
             Mark::Reset => row.state.first_day.is_some(),
         };

@@ -41,6 +41,9 @@ const NEAR: f64 = 0.6;
 /// ... and from which two different answers contradict each other: a flip family differs by more than this allows.
 const SAME_SCENARIO: f64 = 0.8;
 
+/// ... and from which one may be the other, reworded.
+const VERSIONS: f64 = 0.25;
+
 /// Prompts with fewer words are compared whole: a run of three says little there.
 const MIN_WORDS: usize = 6;
 
@@ -76,6 +79,12 @@ impl Print {
         let exact =
             answer.bytes().fold(prompt.bytes().fold(SEED, |s, b| mix(s, u64::from(b))), |s, b| mix(s, u64::from(b)));
         Self { exact, plain, bands: bands(&runs), runs, answer }
+    }
+
+    /// The prompts have the same words, or a good part of their runs in common: one card in two versions.
+    #[must_use]
+    pub fn resembles(&self, other: &Self) -> bool {
+        self.plain == other.plain || self.shared(other) >= VERSIONS
     }
 
     /// What it is looked up by: its whole prompt, and each band.

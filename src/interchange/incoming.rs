@@ -102,6 +102,8 @@ pub struct IncomingDeck {
     pub cards: Vec<IncomingCard>,
     /// It holds only what changed: cards that are not in it are not gone.
     pub partial: bool,
+    /// For a partial deck: the version its author made it from.
+    pub made_from: Option<String>,
     /// For a partial deck: ids of cards that its author removed.
     pub removed: Vec<String>,
 }

@@ -31,6 +31,7 @@ struct Outer<'t> {
     #[serde(borrow)]
     deck: Option<&'t RawValue>,
     removed: Option<Vec<String>>,
+    base: Option<Base>,
     #[serde(borrow)]
     history: Option<&'t RawValue>,
 }
@@ -66,6 +67,7 @@ pub fn read(text: &str, tick: &mut Tick<'_>) -> Result<Incoming, ReadError> {
         (Some("changes"), _, Some(changes)) => {
             let mut deck = one(changes.get(), "deck", tick)?;
             deck.partial = true;
+            deck.made_from = outer.base.and_then(|b| b.version);
             deck.removed = outer.removed.unwrap_or_default();
             deck.removed.retain(|id| check_id(id).is_ok());
             incoming.decks.push(deck);

@@ -6,7 +6,7 @@ use super::notes;
 use super::table::{self, TableOptions};
 use super::{charset, json, safeguard};
 use crate::deck::format::{FORMAT, RawCard, RawDeck};
-use crate::model::ids::suggest_id;
+use crate::model::ids::{check_id, suggest_id};
 use crate::model::text::thousands;
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -175,10 +175,19 @@ fn markdown(text: &str, name: &str) -> Incoming {
     let page = notes::read(text, name);
     let stem = Path::new(name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let ids = notes::new_ids(name, &page);
+    // Our own export names its deck; a document of several is a deck of its own.
+    let mut named: Vec<&str> = text
+        .split("<!-- deck: ")
+        .skip(1)
+        .filter_map(|rest| rest.split_once(" -->").map(|(id, _)| id))
+        .filter(|id| check_id(id).is_ok())
+        .collect();
+    named.dedup();
+    let own = if let [id] = named.as_slice() { Some((*id).to_owned()) } else { None };
     let mut deck = IncomingDeck {
         header: RawDeck {
             format: Some(FORMAT),
-            id: Some(suggest_id(&stem).unwrap_or_else(|| "notes".to_owned())),
+            id: Some(own.or_else(|| suggest_id(&stem)).unwrap_or_else(|| "notes".to_owned())),
             title: Some(if stem.trim().is_empty() { "Notes".to_owned() } else { stem }),
             ..RawDeck::default()
         },

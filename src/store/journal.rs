@@ -156,6 +156,17 @@ impl Store {
         })
     }
 
+    /// Is this event in the log?
+    ///
+    /// # Errors
+    /// When the home can't be read.
+    pub fn has_event(&self, id: EventId) -> Result<bool> {
+        self.conn
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM event WHERE id = ?1)")
+            .and_then(|mut s| s.query_row([id.0], |r| r.get(0)))
+            .map_err(self.sql())
+    }
+
     /// Takes in events of another copy of this log: those already here are left alone, so the union is the same in
     /// whatever order and however often logs are joined. Returns how many were new.
     ///

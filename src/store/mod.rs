@@ -60,7 +60,7 @@ impl Store {
     /// # Errors
     /// See [`StoreError`]. A home that can't be used is not modified.
     pub fn open(home: &Path, now: Stamp) -> Result<Self> {
-        std::fs::create_dir_all(home).map_err(|source| StoreError::CreateHome { path: home.to_owned(), source })?;
+        make_private(home).map_err(|source| StoreError::CreateHome { path: home.to_owned(), source })?;
         let path = home.join(DATABASE);
         let conn = open::open(&path)?;
         let mut store =
@@ -128,4 +128,14 @@ impl Store {
         let path = self.path.clone();
         move |e| StoreError::from_sqlite(&path, e)
     }
+}
+
+/// Creates the home, readable by its owner alone: drafts and notes in it may speak of patients. One that is there is
+/// left as its owner wants it.
+fn make_private(home: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(home)
 }

@@ -4,6 +4,7 @@ use super::doc::{Doc, Role};
 use crate::deck::{Catalog, parse_card};
 use crate::interchange::Trouble;
 use crate::interchange::plan::{CardPlan, DeckPlan, Fate, Like, Plan};
+use crate::log::EventKind;
 use crate::model::text::{count, sanitize_line};
 use serde_json::Value;
 
@@ -45,6 +46,11 @@ pub fn plan(plan: &Plan, source: &str, show: Show, width: usize) -> Doc {
             &format!("{} (pictures and sounds) beside the cards.", count(plan.media() as u64, "file")),
         );
     }
+    let reviews = plan.reviews.len() + plan.events.iter().filter(|e| matches!(e.kind, EventKind::Answered(_))).count();
+    if reviews > 0 {
+        let what = count(reviews as u64, "review");
+        doc.para(Role::Plain, &format!("{what} in the file that are not yours yet: only --with-history takes them."));
+    }
     troubles(&mut doc, &plan.troubles, most);
     doc
 }
@@ -63,6 +69,9 @@ fn one_deck(doc: &mut Doc, deck: &DeckPlan, most: usize, conflicts: bool) {
         (false, old) => format!("{} here, becomes {}", version(old.as_ref()), version(deck.header.version.as_ref())),
     };
     doc.hanging("  ", Role::Plain, Role::Plain, &versions);
+    for warning in &deck.warnings {
+        doc.hanging("  ! ", Role::Warn, Role::Plain, warning);
+    }
     doc.hanging("  ", Role::Plain, Role::Plain, &numbers(deck));
     let of = |is: &dyn Fn(&CardPlan) -> bool| deck.cards.iter().filter(|c| is(c)).collect::<Vec<_>>();
     section(doc, "New", &of(&|c| c.fate == Fate::New), most, |doc, c| {

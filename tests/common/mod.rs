@@ -123,6 +123,13 @@ impl App {
         options.iter().find(|o| o["id"] == option).unwrap()["letter"].as_str().unwrap().to_lowercase()
     }
 
+    /// Takes the newest change of decks back, be it an import, an edit or a reading of notes.
+    pub fn undo_newest(&self) -> Ran {
+        let list = self.json(&["import", "--list"]);
+        let newest = list.as_array().unwrap().iter().find(|i| i["undone"] == false).expect("a change");
+        self.ok(&["import", "--undo", &newest["import"].to_string(), "--yes"])
+    }
+
     /// The home examined: log, database and cache agree.
     pub fn healthy(&self) -> u64 {
         let health = self.json(&["doctor"]);

@@ -176,7 +176,7 @@ pub fn saved(subject: &Subject, kept: &Kept, context: &mut Context) -> Outcome {
     } else if subject.place == Place::Bundled {
         doc.para(Role::Plain, "It says what its deck says, so you have no version of your own any more.");
     }
-    doc.para(Role::Dim, "`scanwise import --undo` takes it back.");
+    doc.para(Role::Dim, "`scanwise import --undo N` takes it back; `import --list` has the number.");
     context.show(&doc)
 }
 

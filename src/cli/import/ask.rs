@@ -41,9 +41,11 @@ pub fn everything(plan: &mut Plan, options: &mut Options, args: &ImportArgs, con
 /// Goes through the conflicts one by one; what was decided may open a conflict of the whole card.
 fn conflicts(plan: &mut Plan, context: &mut Context) -> Outcome<bool> {
     let mut all: Option<Side> = None;
+    let (total, mut at) = (plan.conflicts(), 0);
     for d in 0..plan.decks.len() {
         for c in 0..plan.decks[d].cards.len() {
             let mut decided: HashMap<String, Side> = HashMap::new();
+            at += usize::from(matches!(plan.decks[d].cards[c].fate, Fate::Conflict(_)));
             while let Fate::Conflict(open) = &plan.decks[d].cards[c].fate {
                 let open = open.clone();
                 for conflict in open {
@@ -52,7 +54,9 @@ fn conflicts(plan: &mut Plan, context: &mut Context) -> Outcome<bool> {
                         None => {
                             let id = plan.decks[d].cards[c].id.clone();
                             context.show(&preview::conflict(&id, &conflict, context.width()))?;
-                            match choose(context, "(m)ine, (t)heirs; for all: (M)ine, (T)heirs; (q)uit", "mtMTq")? {
+                            let question =
+                                format!("{at} of {total}: (m)ine, (t)heirs; for all: (M)ine, (T)heirs; (q)uit");
+                            match choose(context, &question, "mtMTq")? {
                                 Some('m') => Side::Mine,
                                 Some('t') => Side::Theirs,
                                 Some('M') => *all.insert(Side::Mine),

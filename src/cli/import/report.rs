@@ -35,7 +35,7 @@ pub fn plan(plan: &Plan, source: &str, number: Option<i64>) -> Value {
                 .collect();
             let alike: Vec<Value> = d.cards.iter().flat_map(|c| c.likes.iter().map(move |l| like(c, l))).collect();
             json!({
-                "deck": d.slug, "origin": d.origin, "title": d.header.title, "is_new": d.new, "kept_apart": d.apart,
+                "deck": d.slug, "origin": d.origin, "title": d.header.title, "is_new": d.new, "kept_apart": d.apart, "warnings": d.warnings,
                 "old_version": d.old_version, "version": d.header.version,
                 "new": list(&|c| c.fate == Fate::New),
                 "changed": changed,

@@ -236,6 +236,9 @@ pub fn wanted(maps: &[String], kinds: &[&NoteType]) -> Result<BTreeMap<i64, BTre
                     "for example Front=front,Extra=why",
                 ));
             };
+            // The name of the note type may stand before each field, too.
+            let (again, field) = named_type(field, kinds);
+            let of = again.or(of);
             let (field, target) = (field.trim(), target.trim());
             let Some(role) = Role::WORDS.iter().find(|(w, _)| w.eq_ignore_ascii_case(target)).map(|(_, r)| *r) else {
                 let words: Vec<&str> = Role::WORDS.iter().map(|(w, _)| *w).collect();

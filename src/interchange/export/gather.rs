@@ -6,6 +6,7 @@ use crate::deck::format::RawDeck;
 use crate::deck::{Catalog, parse_card};
 use crate::interchange::json;
 use crate::interchange::plan::media;
+use crate::log::{Event, EventKind};
 use crate::store::{Result, Store, StoreError};
 use std::collections::HashMap;
 
@@ -29,9 +30,14 @@ pub fn deck(store: &Store, slug: &str, along: Along) -> Result<Option<OutDeck>> 
     let mut at: HashMap<String, usize> = HashMap::new();
     for (row, body) in store.deck_rows(slug)? {
         let (Some(raw), Some(card)) = (json::raw_card(&body), parse_card(&body, Catalog::bundled())) else { continue };
+        let events = if along.history || along.notes { store.history(row.id)? } else { Vec::new() };
+        let (notes, history): (Vec<_>, Vec<_>) =
+            events.into_iter().partition(|e| matches!(e.kind, EventKind::Noted(_) | EventKind::Tagged(_)));
         let part = OutPart {
             state: if along.history { row.state } else { crate::schedule::CardState::default() },
-            history: if along.history { store.history(row.id)? } else { Vec::new() },
+            history: if along.history { history } else { Vec::new() },
+            // What was noted once and taken away again is nobody's business.
+            notes: if along.notes { last_of_each(notes) } else { Vec::new() },
             key: row.key.clone(),
         };
         if let Some(i) = at.get(&card.id) {
@@ -44,6 +50,19 @@ pub fn deck(store: &Store, slug: &str, along: Along) -> Result<Option<OutDeck>> 
     }
     let folder = store.home().join("decks").join(media::folder(slug));
     Ok(Some(OutDeck { header, cards, media: folder.is_dir().then_some(folder) }))
+}
+
+/// The last note and the last tags.
+fn last_of_each(events: Vec<Event>) -> Vec<Event> {
+    let mut out: Vec<Event> = Vec::new();
+    for event in events.into_iter().rev() {
+        let same = |e: &Event| std::mem::discriminant(&e.kind) == std::mem::discriminant(&event.kind);
+        if !out.iter().any(same) {
+            out.push(event);
+        }
+    }
+    out.reverse();
+    out
 }
 
 fn header(store: &Store, stored: &crate::store::StoredDeck) -> Result<RawDeck> {

@@ -1,10 +1,11 @@
 //! Decks as our own JSON: one deck as it is; several, or a history, as a bundle; or only what changed.
 
 use super::OutDeck;
-use crate::deck::format::{RawCard, RawDeck};
+use crate::deck::format::RawDeck;
 use crate::deck::print;
 use crate::interchange::journal;
 use crate::interchange::json::Base;
+use crate::log::Event;
 use serde_json::{Map, Value, json};
 use std::collections::{HashMap, HashSet};
 
@@ -12,34 +13,20 @@ use std::collections::{HashMap, HashSet};
 pub const CANNOT_HOLD: &[&str] = &["pictures and sounds: only their names (an Anki package takes them along)"];
 
 fn text_of(deck: &OutDeck) -> String {
-    let cards: Vec<String> = deck.cards.iter().map(|c| print::compact(&with_personal(c))).collect();
+    let cards: Vec<String> = deck.cards.iter().map(|c| print::compact(&c.raw)).collect();
     print::deck(&deck.header, cards.iter().map(String::as_str))
 }
 
-/// A personal note travels as the card's note, behind the author's.
-fn with_personal(card: &super::OutCard) -> RawCard {
-    let mut raw = card.raw.clone();
-    if let Some(personal) = &card.personal {
-        if let Some(note) = &personal.note {
-            raw.note = Some(raw.note.map_or_else(|| note.clone(), |author| format!("{author}\n\n{note}")));
-        }
-        for tag in &personal.tags {
-            let tags = raw.tags.get_or_insert_default();
-            if !tags.contains(tag) {
-                tags.push(tag.clone());
-            }
-        }
-    }
-    raw
-}
-
-/// Writes decks. A single deck without a history is a plain deck file; anything else is a bundle.
+/// Writes decks. A single deck without a history (or notes) is a plain deck file; anything else is a bundle.
 #[must_use]
 pub fn write(decks: &[OutDeck]) -> String {
     let mut history = Map::new();
     for part in decks.iter().flat_map(|d| &d.cards).flat_map(|c| &c.parts) {
-        if !part.history.is_empty() {
-            history.insert(part.key.to_string(), part.history.iter().map(journal::to_json).collect());
+        // Notes travel beside the content, never in it: they stay the student's own wherever they go.
+        let mut events: Vec<&Event> = part.history.iter().chain(&part.notes).collect();
+        events.sort_by_key(|e| e.id);
+        if !events.is_empty() {
+            history.insert(part.key.to_string(), events.into_iter().map(journal::to_json).collect());
         }
     }
     if let ([deck], true) = (decks, history.is_empty()) {
@@ -80,7 +67,7 @@ pub fn changes(deck: &OutDeck, base: &RawDeck, base_cards: &[(String, String)]) 
     let cards: Vec<String> = deck
         .cards
         .iter()
-        .map(|c| (c.raw.id.as_deref().unwrap_or_default(), print::compact(&with_personal(c))))
+        .map(|c| (c.raw.id.as_deref().unwrap_or_default(), print::compact(&c.raw)))
         .filter(|(id, json)| old.get(id) != Some(&json.as_str()))
         .map(|(_, json)| json)
         .collect();

@@ -16,6 +16,7 @@
 
 use super::{OutCard, OutDeck};
 use crate::deck::format::RawOption;
+use crate::model::ids::check_id;
 use crate::model::{Body, Card, Choice, Source, Verdict};
 use std::io::{self, Write};
 
@@ -76,6 +77,9 @@ fn header(deck: &OutDeck, out: &mut dyn Write) -> io::Result<()> {
         facts.into_iter().flatten().filter(|f| !f.trim().is_empty()).map(|f| one_line(&f)).collect();
     if !facts.is_empty() {
         writeln!(out, "{}\n", facts.join(" · "))?;
+    }
+    if let Some(id) = raw.id.as_ref().filter(|id| check_id(id).is_ok()) {
+        writeln!(out, "<!-- deck: {id} -->\n")?;
     }
     if let Some(text) = raw.description.as_deref().filter(|t| !t.trim().is_empty()) {
         writeln!(out, "{}\n", paragraph(text))?;

@@ -20,8 +20,10 @@ pub struct OutPart {
     pub key: CardKey,
     /// Its state; the default one when progress is not exported.
     pub state: CardState,
-    /// Its events in order; empty when progress is not exported.
+    /// Its events in order; empty when progress is not exported. What the student noted is not among them.
     pub history: Vec<Event>,
+    /// The student's own notes and tags as events; empty unless they are exported.
+    pub notes: Vec<Event>,
 }
 
 /// One card to write.

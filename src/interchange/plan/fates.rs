@@ -35,6 +35,7 @@ pub(super) fn one_deck(deck: IncomingDeck, target: Target, options: &Options) ->
     let (base_header, base_cards) = base_parts.map_or((None, Vec::new()), |(h, c)| (Some(h), c));
     let mut header = merge_headers(base_header.as_ref(), mine_header.as_ref(), &deck.header);
     header.id = Some(slug.clone());
+    let warnings = warnings(&deck, base.as_ref().map(|b| b.version.as_str()), mine_header.as_ref());
     let upstream = RawDeck { id: Some(origin.clone()), ..deck.header.clone() };
     let upstream_body = print::compact_deck(&upstream, upstream_cards(&deck, &base_cards));
     let cards = fates(deck, &mine_cards, &base_cards, base.is_some(), options);
@@ -46,6 +47,7 @@ pub(super) fn one_deck(deck: IncomingDeck, target: Target, options: &Options) ->
         file,
         header,
         apart,
+        warnings,
         origin,
         cards,
         before: mine,
@@ -53,6 +55,33 @@ pub(super) fn one_deck(deck: IncomingDeck, target: Target, options: &Options) ->
         old_header: mine_header,
         media: Vec::new(),
     })
+}
+
+/// What a student should know before taking the deck in.
+fn warnings(deck: &IncomingDeck, base: Option<&str>, mine: Option<&RawDeck>) -> Vec<String> {
+    let mut out = Vec::new();
+    if deck.partial && mine.is_none() {
+        out.push(
+            "this file holds only a part of the deck, and the rest is not here: ask for the whole one first".to_owned(),
+        );
+    }
+    if let (Some(from), Some(base)) = (deck.made_from.as_deref(), base)
+        && from != base
+    {
+        out.push(format!("these are changes since version {from}; what you have is version {base}"));
+    }
+    let (new, old) = (deck.header.version.as_deref(), mine.and_then(|m| m.version.as_deref()));
+    if let (Some(new), Some(old)) = (new.and_then(numbers), old.and_then(numbers))
+        && new < old
+    {
+        out.push("this is an OLDER version than the one here".to_owned());
+    }
+    out
+}
+
+/// "2026.11.1" as numbers, so that 2026.9 comes before 2026.11; `None` for versions that are words.
+fn numbers(version: &str) -> Option<Vec<u64>> {
+    version.split('.').map(|part| part.trim().parse().ok()).collect()
 }
 
 /// What the author's deck is after this file: the file itself, or the old base with the changes of a partial one.

@@ -16,7 +16,7 @@ use crate::deck::change::{EditClass, classify};
 use crate::deck::format::RawDeck;
 use crate::deck::merge::{Conflict, FieldChange, Side, differences, merge};
 use crate::deck::{Catalog, parse_card};
-use crate::log::Event;
+use crate::log::{Event, EventId};
 use crate::store::{Staged, Store, StoreError};
 use std::collections::{HashMap, HashSet};
 use target::Target;
@@ -126,6 +126,8 @@ pub struct DeckPlan {
     pub new: bool,
     /// Why it is not merged with the deck of the same id, for people.
     pub apart: Option<String>,
+    /// What is odd about it, for people.
+    pub warnings: Vec<String>,
     /// The id its author gave it.
     pub origin: String,
     /// The version here, when there is one.
@@ -158,6 +160,8 @@ pub struct Plan {
     pub reviews: Vec<PastReview>,
     /// Events of our own, renamed to the decks here.
     pub events: Vec<Event>,
+    /// Events of the file that are in the log already.
+    known: HashSet<EventId>,
 }
 
 /// Why a plan can't be made.
@@ -209,6 +213,7 @@ impl Plan {
             troubles: incoming.troubles,
             reviews: Vec::new(),
             events: Vec::new(),
+            known: HashSet::new(),
         };
         let mut taken = HashSet::new();
         let mut places = Vec::new();

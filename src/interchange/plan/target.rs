@@ -1,12 +1,15 @@
 //! Which deck here an incoming one meets. Two decks of one id but of different origin are never mixed.
 
 use super::PlanError;
+use crate::deck::alike::Print;
 use crate::deck::bundled::BUNDLED;
+use crate::deck::change::{answer_of, same_words};
+use crate::deck::{Catalog, parse_card};
 use crate::interchange::incoming::{IncomingDeck, ReadError};
 use crate::interchange::json;
 use crate::model::ids::check_id;
 use crate::store::{Store, Upstream};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// What an incoming deck meets.
 pub(super) enum Target {
@@ -36,8 +39,11 @@ impl Target {
     }
 }
 
-/// Decks share an origin when at least this share of the smaller one's cards have ids in common.
+/// Decks share an origin when at least one in this many of the smaller one's cards have ids in common ...
 const KIN: usize = 3;
+
+/// ... and most of those are the same card still, or nearly: "q1" and "q2" are everybody's ids. So many are looked at.
+const SAMPLE: usize = 60;
 
 /// Finds the deck that `deck` meets. `taken` holds ids that other decks of this import use.
 pub(super) fn find(
@@ -50,19 +56,19 @@ pub(super) fn find(
     check_id(&id).map_err(|e| {
         ReadError::new(format!("the deck \"{id}\""), e.to_string(), "give it another id with --deck ID")
     })?;
-    let theirs: HashSet<&str> =
-        deck.cards.iter().map(|c| c.id.as_str()).chain(deck.removed.iter().map(String::as_str)).collect();
-
     // A deck that came from this author before; or that the user says it is.
     let origin = deck.header.id.clone().unwrap_or_default();
-    let mut known = store.decks_from(&origin)?;
-    if let Some(wanted) = wanted {
-        known.retain(|slug| slug == wanted);
-    }
+    let known = match wanted {
+        Some(wanted) => vec![wanted.to_owned()],
+        None => store.decks_from(&origin)?,
+    };
     for slug in known {
+        if store.stored_deck(&slug)?.is_none_or(|d| d.bundled()) {
+            continue;
+        }
         let Some(base) = store.upstream(&slug)? else { continue };
         let ids = json::parts(&base.body).map(|(_, cards)| cards).unwrap_or_default();
-        if wanted.is_some() || kin(&theirs, ids.iter().map(|(id, _)| id.as_str())) {
+        if wanted.is_some() || kin(deck, &ids) {
             return here(store, slug, Some(base), taken);
         }
     }
@@ -83,7 +89,7 @@ pub(super) fn find(
     let mine = store.deck_bytes(&stored.file)?;
     let text = mine.as_deref().and_then(|b| std::str::from_utf8(b).ok()).unwrap_or_default();
     let ids = json::parts(text).map(|(_, cards)| cards).unwrap_or_default();
-    if wanted.is_some() || kin(&theirs, ids.iter().map(|(id, _)| id.as_str())) {
+    if wanted.is_some() || kin(deck, &ids) {
         return here(store, stored.slug, None, taken);
     }
     let from = store.upstream(&stored.slug)?.map_or("is yours", |_| "came from somebody else");
@@ -91,13 +97,25 @@ pub(super) fn find(
     free(store, &id, Some(why), taken)
 }
 
-fn kin<'i>(theirs: &HashSet<&str>, ours: impl Iterator<Item = &'i str>) -> bool {
-    let (mut all, mut both) = (0, 0);
-    for id in ours {
-        all += 1;
-        both += usize::from(theirs.contains(id));
+fn kin(theirs: &IncomingDeck, ours: &[(String, String)]) -> bool {
+    let incoming: HashMap<&str, &str> = theirs.cards.iter().map(|c| (c.id.as_str(), c.json.as_str())).collect();
+    let removed = ours.iter().filter(|(id, _)| theirs.removed.contains(id)).count();
+    let shared: Vec<(&str, &str)> =
+        ours.iter().filter_map(|(id, json)| incoming.get(id.as_str()).map(|t| (*t, json.as_str()))).collect();
+    let both = shared.len() + removed;
+    if both == 0 || both * KIN < ours.len().min(incoming.len() + theirs.removed.len()) {
+        return false;
     }
-    both > 0 && both * KIN >= all.min(theirs.len())
+    let looked_at = shared.len().min(SAMPLE);
+    let same = shared.iter().take(SAMPLE).filter(|(t, o)| t == o || akin(t, o)).count();
+    same * 2 >= looked_at
+}
+
+/// Two versions of one card: prompt or answer still say about the same.
+fn akin(a: &str, b: &str) -> bool {
+    let card = |json: &str| parse_card(json, Catalog::bundled());
+    let (Some(a), Some(b)) = (card(a), card(b)) else { return false };
+    same_words(&answer_of(&a, None), &answer_of(&b, None)) || Print::of(&a).resembles(&Print::of(&b))
 }
 
 fn here(store: &Store, slug: String, base: Option<Upstream>, taken: &mut HashSet<String>) -> Result<Target, PlanError> {

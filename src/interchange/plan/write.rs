@@ -6,7 +6,7 @@ use crate::deck::{Catalog, parse_card};
 use crate::interchange::incoming::PastReview;
 use crate::log::{Answer, Event, EventId, EventKind, Picked};
 use crate::model::{CardKey, Confidence, Grade, Stamp};
-use crate::store::{Action, Audited, DeckWrite, ImportWrite, Upstream};
+use crate::store::{Action, Audited, DeckWrite, ImportWrite, Result, Store, Upstream};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 
@@ -45,7 +45,7 @@ impl Plan {
         }
         if options.with_history {
             write.history = self.reviews.iter().filter_map(|r| self.event(r, now)).collect();
-            write.history.extend(believable(&self.events, now).cloned());
+            write.history.extend(believable(&self.events, &self.known, now).cloned());
         }
         write
     }
@@ -74,8 +74,38 @@ impl Plan {
     /// Reviews and events that are not taken in: dated in the future, or about events that are not in the file.
     #[must_use]
     pub fn unbelievable(&self, now: Stamp) -> usize {
-        let events = self.events.len() - believable(&self.events, now).count();
+        let events = self.events.len() - believable(&self.events, &self.known, now).count();
         self.reviews.iter().filter(|r| r.utc_ms > now.utc_ms).count() + events
+    }
+
+    /// Forgets reviews and events that are in the log already: importing twice is importing once.
+    ///
+    /// # Errors
+    /// When the home can't be read.
+    pub fn drop_known(&mut self, store: &Store, now: Stamp) -> Result<()> {
+        let mut known = HashSet::new();
+        for (i, review) in self.reviews.iter().enumerate() {
+            if let Some(event) = self.event(review, now)
+                && store.has_event(event.id)?
+            {
+                known.insert(i);
+            }
+        }
+        let mut i = 0;
+        self.reviews.retain(|_| {
+            i += 1;
+            !known.contains(&(i - 1))
+        });
+        let mut here = HashSet::new();
+        for event in &self.events {
+            if store.has_event(event.id)? {
+                here.insert(event.id);
+            }
+        }
+        // An undo or a debrief may speak of an event that came with an earlier import of the same file.
+        self.known.extend(&here);
+        self.events.retain(|e| !here.contains(&e.id));
+        Ok(())
     }
 
     /// A review of another program as an event whose id follows from it: taking it in twice changes nothing.
@@ -170,9 +200,9 @@ const AHEAD: u64 = 24 * 3_600_000;
 
 /// The events of a file that may stand in the log for good. One from the future, by its time or by its id, would come
 /// after whatever is answered from now on; and a file only speaks of its own events, never of those here.
-fn believable(events: &[Event], now: Stamp) -> impl Iterator<Item = &Event> {
+fn believable<'e>(events: &'e [Event], known: &HashSet<EventId>, now: Stamp) -> impl Iterator<Item = &'e Event> {
     let newest = u64::try_from(now.utc_ms).unwrap_or(0).saturating_add(AHEAD);
-    let own: HashSet<EventId> = events.iter().map(|e| e.id).collect();
+    let own: HashSet<EventId> = events.iter().map(|e| e.id).chain(known.iter().copied()).collect();
     events.iter().filter(move |e| {
         let about = match &e.kind {
             EventKind::Undone { target } | EventKind::Debriefed { target, .. } => own.contains(target),

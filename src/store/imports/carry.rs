@@ -131,8 +131,8 @@ fn deck_in(conn: &Connection, path: &Path, decks: &Path, number: i64, deck: &Dec
         .optional()
         .map_err(sql)?;
     conn.execute(
-        "INSERT INTO import_deck (import, slug, file, before, after_sha256, after, before_upstream)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO import_deck (import, slug, file, before, after_sha256, after, before_upstream, base_moved)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         params![
             number,
             deck.slug,
@@ -145,6 +145,7 @@ fn deck_in(conn: &Connection, path: &Path, decks: &Path, number: i64, deck: &Dec
                 .filter(|_| deck.before.is_some() || deck.upstream.is_none())
                 .map(|t| files::deflate(t.as_bytes())),
             old.map(String::into_bytes),
+            deck.upstream.is_some(),
         ],
     )
     .map_err(sql)?;

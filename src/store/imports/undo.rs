@@ -47,12 +47,18 @@ pub struct UndoDeck {
 type Row = (String, String, Option<Vec<u8>>, Option<Vec<u8>>, Option<Vec<u8>>);
 
 impl Store {
-    /// The last import that was not taken back, with the files it touched; `None` when there is none.
+    /// An import that was not taken back, with the files it touched: this one, or the last deck that came from somebody
+    /// else (an edit of one's own is named by its number). `None` when there is none.
     ///
     /// # Errors
-    /// When the home can't be read.
-    pub fn last_import(&self) -> Result<Option<UndoPlan>> {
-        let Some(import) = self.imports(10_000)?.into_iter().find(|i| !i.undone) else { return Ok(None) };
+    /// When the home can't be read, or [`StoreError::Refused`] when a later import builds on it.
+    pub fn import_to_undo(&self, number: Option<i64>) -> Result<Option<UndoPlan>> {
+        const FROM_OTHERS: [&str; 3] = ["json", "anki", "table"];
+        let wanted = |i: &ImportRow| number.map_or(FROM_OTHERS.contains(&i.format.as_str()), |n| i.number == n);
+        let Some(import) = self.imports(u32::MAX)?.into_iter().find(|i| !i.undone && wanted(i)) else {
+            return Ok(None);
+        };
+        self.nothing_builds_on(import.number)?;
         let sql = self.sql();
         let rows: Vec<Row> = self
             .conn
@@ -92,6 +98,23 @@ impl Store {
         Ok(Some(UndoPlan { import, decks }))
     }
 
+    /// A later import of the same deck starts from the base this one left: it must be taken back first.
+    fn nothing_builds_on(&self, number: i64) -> Result<()> {
+        let later: Option<i64> = self
+            .conn
+            .prepare_cached(
+                "SELECT o.import FROM import_deck d JOIN import_deck o ON o.slug = d.slug AND o.import > d.import
+                 JOIN import i ON i.id = o.import
+                 WHERE d.import = ?1 AND d.base_moved AND o.base_moved AND i.undone IS NULL ORDER BY o.import DESC LIMIT 1",
+            )
+            .and_then(|mut s| s.query_row([number], |r| r.get(0)).optional())
+            .map_err(self.sql())?;
+        later.map_or(Ok(()), |later| {
+            let why = format!("import {later} came after import {number} and builds on it; take {later} back first");
+            Err(StoreError::Refused { path: self.path.clone(), why })
+        })
+    }
+
     /// Takes an import back, in one transaction.
     ///
     /// # Errors
@@ -114,6 +137,13 @@ impl Store {
                     deck_back(tx, &path, &decks, number, deck, &by)?;
                 }
                 moves.extend(media_back(tx, &decks, number).map_err(sql)?);
+                // A draft that became a card of this import is a draft again: its text is in no deck any more.
+                tx.execute(
+                    "UPDATE draft SET gone = NULL
+                     WHERE gone IN (SELECT slug || '/' || card FROM audit WHERE import = ?1 AND action = 'added')",
+                    [number],
+                )
+                .map_err(sql)?;
                 tx.execute("UPDATE import SET undone = ?2 WHERE id = ?1", params![number, now.utc_ms]).map_err(sql)?;
                 files::promise(tx, &moves).map_err(sql)
             })
@@ -185,6 +215,16 @@ fn deck_back(conn: &Connection, path: &Path, decks: &Path, number: i64, deck: &U
                 conn.execute("DELETE FROM file WHERE path = ?1", [&deck.file]).map_err(sql)?;
             }
         }
+    }
+    let moved: bool = conn
+        .query_row(
+            "SELECT base_moved FROM import_deck WHERE import = ?1 AND slug = ?2",
+            params![number, deck.slug],
+            |r| r.get(0),
+        )
+        .map_err(sql)?;
+    if !moved {
+        return Ok(());
     }
     conn.execute("DELETE FROM upstream WHERE slug = ?1", [&deck.slug]).map_err(sql)?;
     conn.execute(

@@ -34,7 +34,8 @@ CREATE TABLE import_deck (
     before          BLOB,             -- the file before, deflated; NULL when there was none
     after_sha256    BLOB,             -- of the file as written; NULL when only its base moved on
     after           BLOB,             -- the file as written, deflated; NULL where the base says the same (a new deck)
-    before_upstream BLOB,             -- the row of upstream before; NULL when there was none
+    base_moved      INTEGER NOT NULL DEFAULT 0, -- it changed the row of upstream
+    before_upstream BLOB,             -- that row before; NULL when there was none
     PRIMARY KEY (import, slug)
 ) STRICT, WITHOUT ROWID;
 

@@ -38,6 +38,7 @@ pub const CANNOT_HOLD: &[&str] = &[
     "a new order of the options each time: Anki shows one order",
     "siblings of a family kept on different days",
     "repeats of the same day that are still open",
+    "a deck's version, license, authors and description",
     "resets: Anki sees the answers before one as well",
 ];
 
