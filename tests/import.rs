@@ -571,3 +571,28 @@ fn events_from_the_future_are_left_out_whatever_they_say_of_their_time() {
     assert_eq!(app.json(&["show", "anna/one"])["due"], Value::Null, "the last answer is still the last");
     assert_eq!(app.json(&["show", "anna/three"])["answers"], 1);
 }
+
+#[test]
+fn a_history_taken_back_comes_in_again_with_the_next_import() {
+    let app = App::new();
+    app.ok(&["import", &app.file("v1.json", &deck("1", &three())), "--yes"]);
+    app.recall("anna/one", true, "sure");
+    let out = app.home().join("all.json").to_string_lossy().into_owned();
+    app.ok(&["export", "anna", "--with-history", "-o", &out]);
+    let mut other = App::new();
+    other.on("2026-03-02");
+    other.ok(&["import", &out, "--yes", "--with-history"]);
+    let first = other.json(&["show", "anna/one"]);
+    other.ok(&["import", "--undo", "--yes"]);
+    assert_eq!(other.json(&["show", "anna/one"])["answers"], 0);
+    other.ok(&["import", &out, "--yes", "--with-history"]);
+    let again = other.json(&["show", "anna/one"]);
+    assert_eq!((&again["answers"], &again["due"], &again["ease"]), (&first["answers"], &first["due"], &first["ease"]));
+    other.healthy();
+    // And back and forth once more.
+    other.ok(&["import", "--undo", "--yes"]);
+    assert_eq!(other.json(&["show", "anna/one"])["answers"], 0);
+    other.ok(&["import", &out, "--yes", "--with-history"]);
+    assert_eq!(other.json(&["show", "anna/one"])["answers"], 1);
+    other.healthy();
+}

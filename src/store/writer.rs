@@ -7,7 +7,7 @@ use super::variants::Variants;
 use crate::deck::change::{EditClass, answer_of, classify, same_words};
 use crate::deck::read::Stop;
 use crate::deck::{self, Catalog};
-use crate::log::{Event, EventId, EventKind, Folding, Turn};
+use crate::log::{Event, EventId, EventKind, Folding, Turn, undone};
 use crate::model::{Card, CardKey, DeckHeader, Stamp};
 use crate::schedule::mix::Mixer;
 use rusqlite::{Connection, OptionalExtension, Statement, params};
@@ -117,13 +117,7 @@ fn turn(conn: &Connection, path: &Path, turned: Turned, by: &By) -> Result<()> {
 
 /// Changes of a card's answer since it was answered last, oldest first, without those taken back.
 pub(super) fn open_turns<'e>(events: impl Iterator<Item = &'e Event> + Clone) -> Vec<(EventId, &'e Turn)> {
-    let undone: HashSet<EventId> = events
-        .clone()
-        .filter_map(|e| match &e.kind {
-            EventKind::Undone { target } => Some(*target),
-            _ => None,
-        })
-        .collect();
+    let undone = undone(events.clone());
     let mut open = Vec::new();
     for event in events.filter(|e| !undone.contains(&e.id)) {
         match &event.kind {

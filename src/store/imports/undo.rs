@@ -4,11 +4,12 @@ use super::carry::file_in;
 use super::files::{self, Move, inflate};
 use super::look::ImportRow;
 use super::personal;
-use crate::log::{EventId, EventKind};
-use crate::model::{CardKey, Stamp};
+use crate::log::{Event, EventId, EventKind, undone};
+use crate::model::Stamp;
 use crate::store::error::{Result, StoreError};
+use crate::store::journal::{append, next_id};
 use crate::store::writer::{By, drop_deck};
-use crate::store::{Store, intake};
+use crate::store::{Store, intake, state};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::HashSet;
 use std::path::Path;
@@ -126,31 +127,67 @@ impl Store {
 /// its answer turns once more when the deck goes back. Returns the cards whose answer must not turn again.
 fn undo_events(conn: &Connection, path: &Path, number: i64, by: &By) -> Result<HashSet<i64>> {
     let sql = |e| StoreError::from_sqlite(path, e);
-    let events: Vec<(EventId, i64, String, String, bool)> = conn
+    let rows: Vec<(EventId, i64)> = conn
         .prepare(
-            "SELECT e.id, e.card, n.key, e.kind,
-                 EXISTS (SELECT 1 FROM event a WHERE a.card = e.card AND a.kind = 'answered' AND a.id > e.id)
-             FROM import_event i JOIN event e ON e.id = i.event JOIN name n ON n.id = e.card
-             WHERE i.import = ?1
-               AND NOT EXISTS (SELECT 1 FROM event u WHERE u.target = e.id AND u.kind = 'undone')",
+            "SELECT e.id, e.card FROM import_event i JOIN event e ON e.id = i.event
+             WHERE i.import = ?1 ORDER BY e.card, e.id",
         )
-        .and_then(|mut s| {
-            s.query_map([number], |r| Ok((EventId(r.get(0)?), r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?)))?.collect()
-        })
+        .and_then(|mut s| s.query_map([number], |r| Ok((EventId(r.get(0)?), r.get(1)?)))?.collect())
         .map_err(sql)?;
     let mut quiet = HashSet::new();
-    for (target, id, key, kind, answered_since) in events {
-        if kind == "relearn" {
-            if answered_since {
-                continue;
-            }
+    for ours in rows.chunk_by(|a, b| a.1 == b.1) {
+        let id = ours[0].1;
+        let events = state::events_of(conn, path, id)?;
+        let ours: HashSet<EventId> = ours.iter().map(|(event, _)| *event).collect();
+        let targets = to_undo(&events, &ours);
+        if targets.iter().any(|t| t.turns) {
             quiet.insert(id);
         }
-        let key = CardKey::parse(&key)
-            .map_err(|e| StoreError::Damaged { path: path.to_owned(), why: format!("name {key:?}: {e}") })?;
-        by.note(conn, path, id, &key, EventKind::Undone { target })?;
+        let before = state::fold_card(&events, &by.folding);
+        for Target { event, .. } in &targets {
+            let undo = Event {
+                id: next_id(conn, by.now).map_err(sql)?,
+                device: by.device.clone(),
+                at: by.now,
+                card: event.card.clone(),
+                kind: EventKind::Undone { target: event.id },
+            };
+            append(conn, id, &undo).map_err(sql)?;
+        }
+        if !targets.is_empty() {
+            state::refold(conn, path, id, &before, &by.folding)?;
+        }
     }
     Ok(quiet)
+}
+
+/// An event to take back.
+struct Target<'e> {
+    event: &'e Event,
+    /// It is about a changed answer.
+    turns: bool,
+}
+
+/// Those of a card's events that are `ours` and have to be taken back.
+fn to_undo<'e>(events: &'e [(i64, Event)], ours: &HashSet<EventId>) -> Vec<Target<'e>> {
+    let gone = undone(events.iter().map(|(_, e)| e));
+    let turned = |id: &EventId| events.iter().any(|(_, e)| e.id == *id && matches!(e.kind, EventKind::Relearn(_)));
+    let learned = events.iter().filter(|(_, e)| matches!(e.kind, EventKind::Answered(_))).map(|(_, e)| e.id).max();
+    events
+        .iter()
+        .map(|(_, event)| event)
+        .filter(|event| ours.contains(&event.id))
+        .filter_map(|event| {
+            let turns = match &event.kind {
+                EventKind::Relearn(_) => true,
+                EventKind::Undone { target } => turned(target),
+                _ => false,
+            };
+            // What is no longer so, or was learned since, is not put back.
+            let over = gone.contains(&event.id) || learned.is_some_and(|last| last > event.id);
+            (!turns || !over).then_some(Target { event, turns })
+        })
+        .collect()
 }
 
 fn deck_back(conn: &Connection, path: &Path, decks: &Path, number: i64, deck: &UndoDeck, by: &By) -> Result<()> {
