@@ -596,3 +596,25 @@ fn a_history_taken_back_comes_in_again_with_the_next_import() {
     assert_eq!(other.json(&["show", "anna/one"])["answers"], 1);
     other.healthy();
 }
+
+#[test]
+fn undo_of_an_import_that_turned_an_answer_back_restores_the_change() {
+    let mut app = App::new();
+    app.ok(&["import", &app.file("v1.json", &deck("1", &three())), "--yes"]);
+    app.recall("anna/one", true, "sure");
+    let mut theirs = three();
+    theirs[0]["back"] = "9 hours".into();
+    app.on("2026-03-05");
+    app.ok(&["import", &app.file("v2.json", &deck("2", &theirs)), "--yes"]);
+    let turned = app.json(&["show", "anna/one"]);
+    app.on("2026-03-08");
+    app.ok(&["import", &app.file("v3.json", &deck("3", &three())), "--yes"]);
+    assert_ne!(app.json(&["show", "anna/one"])["due"], turned["due"], "a change taken back is none");
+    app.on("2026-03-09");
+    app.ok(&["import", "--undo", "--yes"]);
+    let back = app.json(&["show", "anna/one"]);
+    for field in ["due", "interval", "repetition", "changed", "answers"] {
+        assert_eq!(back[field], turned[field], "{field}");
+    }
+    app.healthy();
+}
