@@ -131,13 +131,13 @@ impl Store {
         if note(&self.conn, "home.bundled").map_err(self.sql())?.as_deref() == Some(FINGERPRINT) {
             return Ok(());
         }
-        let (path, by) = (self.path.clone(), self.by(self.opened));
-        self.write(|tx| {
+        let path = self.path.clone();
+        self.write_by(self.opened, |tx, by| {
             let sql = |e| StoreError::from_sqlite(&path, e);
             let mut kept = HashSet::new();
             for bundled in BUNDLED {
                 let file = format!("bundled:{}", bundled.file);
-                match take_in(tx, &path, &file, bundled.text, &by)? {
+                match take_in(tx, &path, &file, bundled.text, by)? {
                     Taken::Deck(id) => {
                         kept.insert(id);
                     }
@@ -285,16 +285,16 @@ impl Store {
         sha256: &[u8],
         known: Option<&Known>,
     ) -> Result<()> {
-        let (path, by) = (self.path.clone(), self.by(self.opened));
+        let path = self.path.clone();
         let old_deck = known.and_then(|k| k.deck);
         let text = std::str::from_utf8(bytes).ok().map(strip_bom);
         let row = FileRow { name, seen, settled, sha256, old_deck };
         // A deck that turns out broken half-way leaves nothing: its transaction is thrown away, and a second, small one
         // notes what is wrong.
         let taken = self.with_large_cache(bytes.len(), |store| {
-            store.write_if(|tx| {
+            store.write_by_if(store.opened, |tx, by| {
                 let taken = match text {
-                    Some(text) => take_in(tx, &path, name, text, &by)?,
+                    Some(text) => take_in(tx, &path, name, text, by)?,
                     None => Taken::Broken,
                 };
                 if let Taken::Deck(id) = taken {

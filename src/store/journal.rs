@@ -117,22 +117,18 @@ impl Store {
     /// # Errors
     /// When the home can't be written.
     pub fn undo(&mut self, which: Option<EventId>, now: Stamp) -> Result<Option<TakenBack>> {
-        self.follow_settings()?;
-        let (path, folding) = (self.path.clone(), self.folding());
-        let device = self.settings.device.clone();
-        self.write(|tx| {
+        let path = self.path.clone();
+        self.write_by(now, |tx, by| {
             let last = counting_answer(tx, &path, which)?;
             let Some((target, id, card, at, grade)) = last else { return Ok(None) };
-            let (_, after) = about_another(tx, &path, &folding, device, id, &card, EventKind::Undone { target }, now)?;
+            let (_, after) = by.note_after(tx, &path, id, &card, EventKind::Undone { target })?;
             Ok(Some(TakenBack { card, id, at, grade, after }))
         })
     }
 
     fn about_another(&mut self, id: i64, card: &CardKey, kind: EventKind, now: Stamp) -> Result<CardState> {
-        self.follow_settings()?;
-        let (path, folding) = (self.path.clone(), self.folding());
-        let device = self.settings.device.clone();
-        self.write(|tx| about_another(tx, &path, &folding, device, id, card, kind, now).map(|(_, state)| state))
+        let path = self.path.clone();
+        self.write_by(now, |tx, by| by.note_after(tx, &path, id, card, kind.clone()).map(|(_, state)| state))
     }
 
     /// Records that a card was suspended, resumed, reset, flagged or unflagged.
@@ -148,9 +144,8 @@ impl Store {
     /// # Errors
     /// Nothing is recorded when this fails.
     pub fn mark_all(&mut self, cards: &[(i64, CardKey)], kind: &EventKind, now: Stamp) -> Result<()> {
-        self.follow_settings()?;
-        let (path, by) = (self.path.clone(), self.by(now));
-        self.write(|tx| {
+        let path = self.path.clone();
+        self.write_by(now, |tx, by| {
             for (id, key) in cards {
                 by.note(tx, &path, *id, key, kind.clone())?;
             }
@@ -164,8 +159,8 @@ impl Store {
     /// # Errors
     /// Nothing is taken in when this fails.
     pub fn union(&mut self, events: &[Event]) -> Result<u64> {
-        let (path, folding) = (self.path.clone(), self.folding());
-        self.write(|tx| {
+        let path = self.path.clone();
+        self.write_by(self.opened, |tx, by| {
             let sql = |e| StoreError::from_sqlite(&path, e);
             let mut new = 0;
             for event in events {
@@ -187,7 +182,7 @@ impl Store {
                 new += 1;
             }
             if new > 0 {
-                state::rebuild(tx, &path, &folding)?;
+                state::rebuild(tx, &path, &by.folding)?;
             }
             Ok(new)
         })

@@ -9,6 +9,7 @@ use crate::deck::read::Stop;
 use crate::deck::{self, Catalog};
 use crate::log::{Event, EventId, EventKind, Folding, Turn, undone};
 use crate::model::{Card, CardKey, DeckHeader, Stamp};
+use crate::schedule::CardState;
 use crate::schedule::mix::Mixer;
 use rusqlite::{Connection, OptionalExtension, Statement, params};
 use std::collections::{HashMap, HashSet};
@@ -44,7 +45,19 @@ impl By {
         key: &CardKey,
         kind: EventKind,
     ) -> Result<EventId> {
-        about_another(conn, path, &self.folding, self.device.clone(), id, key, kind, self.now).map(|(event, _)| event)
+        self.note_after(conn, path, id, key, kind).map(|(event, _)| event)
+    }
+
+    /// [`By::note`], with the card's state after it.
+    pub(super) fn note_after(
+        &self,
+        conn: &Connection,
+        path: &Path,
+        id: i64,
+        key: &CardKey,
+        kind: EventKind,
+    ) -> Result<(EventId, CardState)> {
+        about_another(conn, path, &self.folding, self.device.clone(), id, key, kind, self.now)
     }
 }
 

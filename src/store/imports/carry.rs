@@ -22,21 +22,21 @@ impl Store {
     /// read-only disk says. Nothing is changed when this fails, except that a failure to rename the files after the
     /// commit is mended at the next start.
     pub fn carry_out(&mut self, import: &ImportWrite, now: Stamp) -> Result<i64> {
-        let (path, by, decks) = (self.path.clone(), self.by(now), self.home.join("decks"));
+        let (path, decks) = (self.path.clone(), self.home.join("decks"));
         let mut moves = Vec::new();
         let staged = Self::stage_all(import, &decks, &mut moves);
         let done = staged.and_then(|()| {
             let bytes: usize = import.decks.iter().filter_map(|d| d.text.as_ref()).map(String::len).sum();
             self.with_large_cache(bytes, |store| {
-                store.write(|tx| {
-                    let number = record(tx, &path, import, &by)?;
+                store.write_by(now, |tx, by| {
+                    let number = record(tx, &path, import, by)?;
                     for deck in &import.decks {
-                        deck_in(tx, &path, &decks, number, deck, &by)?;
+                        deck_in(tx, &path, &decks, number, deck, by)?;
                     }
                     media_in(tx, number, import).map_err(|e| StoreError::from_sqlite(&path, e))?;
-                    mark_all(tx, &path, number, &import.park, &EventKind::Parked, &by)?;
-                    mark_all(tx, &path, number, &import.suspend, &EventKind::Suspended, &by)?;
-                    history_in(tx, &path, number, &import.history, &by)?;
+                    mark_all(tx, &path, number, &import.park, &EventKind::Parked, by)?;
+                    mark_all(tx, &path, number, &import.suspend, &EventKind::Suspended, by)?;
+                    history_in(tx, &path, number, &import.history, by)?;
                     files::promise(tx, &moves).map_err(|e| StoreError::from_sqlite(&path, e))?;
                     Ok(number)
                 })
@@ -48,10 +48,7 @@ impl Store {
                 Ok(number)
             }
             Err(e) => {
-                for ready in moves.iter().filter_map(|m| m.ready.as_ref()) {
-                    // A leftover is hidden and harmless; the error that matters is the first one.
-                    let _ = std::fs::remove_file(decks.join(ready));
-                }
+                files::forget(&decks, &moves);
                 Err(e)
             }
         }

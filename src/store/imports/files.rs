@@ -92,6 +92,14 @@ pub(super) fn promise(conn: &Connection, moves: &[Move]) -> rusqlite::Result<()>
     Ok(())
 }
 
+/// Removes the finished files of what was not carried out after all.
+pub(super) fn forget(decks: &Path, moves: &[Move]) {
+    for ready in moves.iter().filter_map(|m| m.ready.as_ref()) {
+        // A leftover is hidden and harmless; the error that matters is the one before.
+        let _ = fs::remove_file(decks.join(ready));
+    }
+}
+
 /// A killed import leaves hidden files that nothing names; they are swept away once they are this old.
 const LEFTOVER_NS: i64 = 24 * 3_600 * 1_000_000_000;
 

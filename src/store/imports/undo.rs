@@ -96,30 +96,50 @@ impl Store {
     /// Takes an import back, in one transaction.
     ///
     /// # Errors
-    /// [`StoreError::Changed`] when a file is no longer what the plan was made with; nothing is changed then.
+    /// [`StoreError::Changed`] when a file is no longer what the plan was made with, [`StoreError::Overtaken`] when the
+    /// import is not the last any more; nothing is changed then.
     pub fn take_back(&mut self, plan: &UndoPlan, now: Stamp) -> Result<()> {
-        let (path, mut by, decks) = (self.path.clone(), self.by(now), self.home.join("decks"));
+        let (path, decks) = (self.path.clone(), self.home.join("decks"));
         let number = plan.import.number;
         let mut moves = Vec::new();
+        let staged = Self::stage_back(plan, &decks, &mut moves);
+        let bytes = plan.decks.iter().filter_map(|d| d.text.as_ref()).map(String::len).sum();
+        let done = staged.and_then(|()| {
+            self.with_large_cache(bytes, |store| {
+                store.write_by(now, |tx, by| {
+                    let sql = |e| StoreError::from_sqlite(&path, e);
+                    let last: Option<i64> = tx
+                        .query_row("SELECT max(id) FROM import WHERE undone IS NULL", [], |r| r.get(0))
+                        .map_err(sql)?;
+                    if last != Some(number) {
+                        return Err(StoreError::Overtaken { path: path.clone(), import: number });
+                    }
+                    let by = By { quiet: undo_events(tx, &path, number, by)?, ..by.clone() };
+                    for deck in &plan.decks {
+                        deck_back(tx, &path, &decks, number, deck, &by)?;
+                    }
+                    let media = media_back(tx, &decks, number).map_err(sql)?;
+                    tx.execute("UPDATE import SET undone = ?2 WHERE id = ?1", params![number, now.utc_ms])
+                        .map_err(sql)?;
+                    files::promise(tx, &moves).and_then(|()| files::promise(tx, &media)).map_err(sql)
+                })
+            })
+        });
+        if done.is_err() {
+            files::forget(&decks, &moves);
+        }
+        done?;
+        self.keep_promises()
+    }
+
+    /// Writes every file as it will stand in full beside its place.
+    fn stage_back(plan: &UndoPlan, decks: &Path, moves: &mut Vec<Move>) -> Result<()> {
         for deck in plan.decks.iter().filter(|d| d.written) {
-            let ready = deck.text.as_ref().map(|t| files::stage(&decks, &deck.file, t.as_bytes())).transpose()?;
+            let ready = deck.text.as_ref().map(|t| files::stage(decks, &deck.file, t.as_bytes())).transpose()?;
             let before = deck.now.as_deref().map(files::sha256);
             moves.push(Move { path: deck.file.clone(), ready, before });
         }
-        let bytes = plan.decks.iter().filter_map(|d| d.text.as_ref()).map(String::len).sum();
-        self.with_large_cache(bytes, |store| {
-            store.write(|tx| {
-                let sql = |e| StoreError::from_sqlite(&path, e);
-                by.quiet = undo_events(tx, &path, number, &by)?;
-                for deck in &plan.decks {
-                    deck_back(tx, &path, &decks, number, deck, &by)?;
-                }
-                moves.extend(media_back(tx, &decks, number).map_err(sql)?);
-                tx.execute("UPDATE import SET undone = ?2 WHERE id = ?1", params![number, now.utc_ms]).map_err(sql)?;
-                files::promise(tx, &moves).map_err(sql)
-            })
-        })?;
-        self.keep_promises()
+        Ok(())
     }
 }
 
