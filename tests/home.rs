@@ -301,3 +301,70 @@ fn a_lock_that_is_kept_is_explained() {
     assert!(child.wait().unwrap().success());
     assert_eq!(app.healthy(), 1);
 }
+
+/// A home of the first schema, with its write-ahead log as it is after a kill: nothing was folded back.
+fn first_home() -> App {
+    let mut app = fresh_home();
+    app.on("2026-03-09");
+    app.write_deck("mine", include_str!("fixtures/home/mine.json"));
+    let conn = Connection::open(app.database()).unwrap();
+    conn.execute_batch("PRAGMA journal_mode = WAL").unwrap();
+    conn.execute_batch(include_str!("fixtures/home/v1.sql")).unwrap();
+    app
+}
+
+/// Every row that a query gives, as text.
+fn rows(path: &Path, query: &str) -> Vec<String> {
+    let conn = Connection::open(path).unwrap();
+    let mut stmt = conn.prepare(query).unwrap();
+    let width = stmt.column_count();
+    let row = |r: &rusqlite::Row<'_>| -> rusqlite::Result<String> {
+        (0..width).map(|i| r.get::<_, rusqlite::types::Value>(i).map(|v| format!("{v:?} "))).collect()
+    };
+    stmt.query_map([], row).unwrap().collect::<rusqlite::Result<_>>().unwrap()
+}
+
+/// What the first schema knows: the log, and what its program made of it.
+const FIRST: [&str; 3] = [
+    "SELECT e.seq, e.id, device, utc_ms, offset_s, n.key, kind, picked, recalled, confidence, miss, grade, ms, hex(target)
+     FROM event e JOIN name n ON n.id = e.card ORDER BY seq",
+    "SELECT n.key, repetition, ease, interval, band, due, first_day, last_day, again, answers, lapses, suspended, flagged,
+         last_seq, domain, family, live FROM state s JOIN name n ON n.id = s.id ORDER BY n.key",
+    "SELECT * FROM tally ORDER BY day, domain, stage, confidence, grade",
+];
+
+#[test]
+fn a_home_of_the_first_schema_is_copied_and_brought_forward() {
+    let app = first_home();
+    let old: Vec<_> = FIRST.iter().map(|q| rows(&app.database(), q)).collect();
+    assert_eq!(old.iter().map(Vec::len).collect::<Vec<_>>(), [11, 4, 7]);
+    assert!(app.next_in("mine").is_some());
+    assert_eq!(app.healthy(), 11);
+    let new: Vec<_> = FIRST.iter().map(|q| rows(&app.database(), q)).collect();
+    assert_eq!(new, old, "nothing is lost, and every card stands where it stood");
+    assert_eq!(rows(&app.database(), "PRAGMA user_version"), ["Integer(2) "]);
+    // The copy is a home of the first schema still, whole.
+    let copy = app.home().join("scanwise.before-v2");
+    assert_eq!(rows(&copy, "PRAGMA user_version"), ["Integer(1) "]);
+    assert_eq!(rows(&copy, "PRAGMA integrity_check"), ["Text(\"ok\") "]);
+    assert_eq!(FIRST.map(|q| rows(&copy, q)).to_vec(), old);
+    // What is new works on it.
+    app.ok(&["undo"]);
+    app.ok(&["annotate", "mine/b-1", "--note", "mine"]);
+    app.recall("mine/b-3", true, "sure");
+    assert_eq!(app.healthy(), 14);
+}
+
+#[test]
+fn a_copy_that_was_cut_short_is_made_again() {
+    let app = first_home();
+    let old = rows(&app.database(), FIRST[0]);
+    app.ok(&["next"]);
+    let whole = bytes(&app.home().join("scanwise.before-v2"));
+    let app = first_home();
+    let part = app.home().join("scanwise.before-v2.part");
+    std::fs::write(&part, &whole[..whole.len() / 2]).unwrap();
+    app.ok(&["next"]);
+    assert_eq!(rows(&app.home().join("scanwise.before-v2"), FIRST[0]), old);
+    assert!(!part.exists());
+}

@@ -4,6 +4,10 @@
 
 mod common;
 use common::{App, bytes, decision};
+use scanwise::interchange::plan::{Options, Plan};
+use scanwise::interchange::read::{self, ReadOptions};
+use scanwise::model::{CardKey, Stamp};
+use scanwise::store::Store;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -570,4 +574,117 @@ fn events_from_the_future_are_left_out_whatever_they_say_of_their_time() {
     app.ok(&["undo"]);
     assert_eq!(app.json(&["show", "anna/one"])["due"], Value::Null, "the last answer is still the last");
     assert_eq!(app.json(&["show", "anna/three"])["answers"], 1);
+}
+
+#[test]
+fn a_history_taken_back_comes_in_again_with_the_next_import() {
+    let app = App::new();
+    app.ok(&["import", &app.file("v1.json", &deck("1", &three())), "--yes"]);
+    app.recall("anna/one", true, "sure");
+    let out = app.home().join("all.json").to_string_lossy().into_owned();
+    app.ok(&["export", "anna", "--with-history", "-o", &out]);
+    let mut other = App::new();
+    other.on("2026-03-02");
+    other.ok(&["import", &out, "--yes", "--with-history"]);
+    let first = other.json(&["show", "anna/one"]);
+    other.ok(&["import", "--undo", "--yes"]);
+    assert_eq!(other.json(&["show", "anna/one"])["answers"], 0);
+    other.ok(&["import", &out, "--yes", "--with-history"]);
+    let again = other.json(&["show", "anna/one"]);
+    assert_eq!((&again["answers"], &again["due"], &again["ease"]), (&first["answers"], &first["due"], &first["ease"]));
+    other.healthy();
+    // And back and forth once more.
+    other.ok(&["import", "--undo", "--yes"]);
+    assert_eq!(other.json(&["show", "anna/one"])["answers"], 0);
+    other.ok(&["import", &out, "--yes", "--with-history"]);
+    assert_eq!(other.json(&["show", "anna/one"])["answers"], 1);
+    other.healthy();
+}
+
+#[test]
+fn undo_of_an_import_that_turned_an_answer_back_restores_the_change() {
+    let mut app = App::new();
+    app.ok(&["import", &app.file("v1.json", &deck("1", &three())), "--yes"]);
+    app.recall("anna/one", true, "sure");
+    let mut theirs = three();
+    theirs[0]["back"] = "9 hours".into();
+    app.on("2026-03-05");
+    app.ok(&["import", &app.file("v2.json", &deck("2", &theirs)), "--yes"]);
+    let turned = app.json(&["show", "anna/one"]);
+    app.on("2026-03-08");
+    app.ok(&["import", &app.file("v3.json", &deck("3", &three())), "--yes"]);
+    assert_ne!(app.json(&["show", "anna/one"])["due"], turned["due"], "a change taken back is none");
+    app.on("2026-03-09");
+    app.ok(&["import", "--undo", "--yes"]);
+    let back = app.json(&["show", "anna/one"]);
+    for field in ["due", "interval", "repetition", "changed", "answers"] {
+        assert_eq!(back[field], turned[field], "{field}");
+    }
+    app.healthy();
+}
+
+/// A moment of the default clock, `minutes` later.
+fn at(minutes: i64) -> Stamp {
+    Stamp { utc_ms: 1_772_373_600_000 + minutes * 60_000, offset_s: -18_000 }
+}
+
+/// The newest change of decks that was not taken back.
+fn newest(store: &Store) -> Option<i64> {
+    store.imports(100).unwrap().into_iter().find(|i| !i.undone).map(|i| i.number)
+}
+
+#[test]
+fn an_undo_that_was_asked_about_too_long_takes_back_nothing_else() {
+    let app = App::new();
+    let mut one = Store::open(&app.home(), at(0)).unwrap();
+    let key = CardKey::parse("stroke-neurovascular/sudden-aphasia-at-the-door").unwrap();
+    let theirs: Value = serde_json::from_str(&one.bundled_card(&key).unwrap().unwrap()).unwrap();
+    let version = |store: &mut Store, note: &str, minutes: i64| {
+        let mut mine = theirs.clone();
+        mine["note"] = note.into();
+        let mine = scanwise::deck::print::canonical(&mine.to_string()).unwrap();
+        assert!(store.set_variant(&key, &mine, at(minutes)).unwrap());
+        mine
+    };
+    version(&mut one, "First.", 1);
+    let plan = one.import_to_undo(newest(&one)).unwrap().unwrap();
+    // While one process asks, another takes the same edit back and makes a new one.
+    let mut two = Store::open(&app.home(), at(2)).unwrap();
+    let same = two.import_to_undo(newest(&two)).unwrap().unwrap();
+    two.take_back(&same, at(3)).unwrap();
+    let kept = version(&mut two, "Second.", 4);
+    assert!(one.take_back(&plan, at(5)).is_err());
+    assert_eq!(one.variant(&key).unwrap().map(|v| v.mine), Some(kept));
+    let last = one.import_to_undo(newest(&one)).unwrap().unwrap();
+    one.take_back(&last, at(6)).unwrap();
+    assert_eq!(one.variant(&key).unwrap(), None);
+    app.healthy();
+}
+
+#[test]
+fn an_import_counts_by_the_settings_of_the_moment_it_is_written() {
+    let app = App::new();
+    let review = |id: &str, at: &str| json!({"id": id, "at": at, "device": "x", "kind": "answered", "recalled": true, "confidence": "sure", "grade": 5, "ms": 1});
+    // Answered at 05:00: with a day that ends at 6 it belongs to the day before.
+    let events = [review("019c1a2b-0000-7000-8000-000000000001", "2026-02-01T05:00:00-05:00")];
+    let bundle = json!({"scanwise": "bundle", "decks": [deck("1", &three())], "history": {"anna/one": events}});
+    let file = app.file("b.json", &bundle);
+    let mut one = Store::open(&app.home(), at(0)).unwrap();
+    let options = Options { with_history: true, ..Options::default() };
+    let incoming = |file: &str| {
+        let scratch = tempfile::TempDir::new().unwrap();
+        let options = ReadOptions { maps: Vec::new(), with_history: true };
+        read::read(file.as_ref(), "b.json", scratch.path(), &options, &mut |_, _, _| {}).unwrap()
+    };
+    let plan = Plan::make(&one, incoming(&file), &options, &mut |_, _, _| {}).unwrap();
+    let write = plan.write("b.json", [0; 32], &options, at(1));
+    app.ok(&["config", "rollover_hour", "6"]);
+    one.carry_out(&write, at(1)).unwrap();
+    app.healthy();
+    assert_eq!(app.json(&["show", "anna/one"])["due"], "2026-02-01");
+    let undo = one.import_to_undo(None).unwrap().unwrap();
+    app.recall("anna/one", true, "sure");
+    app.ok(&["config", "rollover_hour", "3"]);
+    one.take_back(&undo, at(2)).unwrap();
+    app.healthy();
 }

@@ -24,7 +24,7 @@ enum Act {
 fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
         8 => (0..3_usize, 0..6_u8).prop_map(|(card, q)| Act::Answer { card, q }),
-        1 => (0..40_usize).prop_map(Act::UndoNth),
+        2 => (0..40_usize).prop_map(Act::UndoNth),
         1 => (0..40_usize, 0..3_u8).prop_map(|(nth, q)| Act::Debrief { nth, q }),
         1 => (0..3_usize, 0..10_u8).prop_map(|(card, which)| Act::Mark { card, which }),
     ]
@@ -55,8 +55,9 @@ fn log(acts: &[(Act, i8)], device: &str, seed: u64) -> Vec<Event> {
         let nth = |n: usize| answers.get(n % answers.len().max(1)).cloned();
         let (card, kind) = match act {
             Act::Answer { card, q } => (key(*card), EventKind::Answered(answer(*q))),
-            Act::UndoNth(n) => match nth(*n) {
-                Some((target, card)) => (card, EventKind::Undone { target }),
+            // Of whatever happened: an answer, a mark, or an undo.
+            Act::UndoNth(n) => match out.get(n % out.len().max(1)) {
+                Some(event) => (event.card.clone(), EventKind::Undone { target: event.id }),
                 None => continue,
             },
             Act::Debrief { nth: n, q } => match nth(*n) {
@@ -110,20 +111,19 @@ proptest! {
         prop_assert_eq!(steps, replay(&events, &folding));
     }
 
-    /// Law 2: a log with an undo of `e` gives the state of the log without `e`.
+    /// Law 2: a log with an undo of `e`, whatever `e` is, gives the state of the log without `e`.
     #[test]
     fn undo_is_as_if_it_never_happened(acts in acts(), pick in 0_usize..40) {
         let events = log(&acts, "a", 1);
-        let answers: Vec<&Event> = events.iter().filter(|e| matches!(e.kind, EventKind::Answered(_))).collect();
-        prop_assume!(!answers.is_empty());
-        let e = answers[pick % answers.len()].clone();
+        prop_assume!(!events.is_empty());
+        let e = events[pick % events.len()].clone();
         let last = events.last().expect("not empty");
         let mut rng = ChaCha8Rng::seed_from_u64(9);
         let undo = Event { id: IdSource::after(Some(last.id)).next(last.at, &mut rng), kind: EventKind::Undone { target: e.id }, ..e.clone() };
         let with: Vec<Event> = events.iter().cloned().chain([undo]).collect();
         let without: Vec<Event> = events.iter().filter(|x| x.id != e.id).cloned().collect();
-        let state = |events: &[Event]| replay(events, &folding(true)).get(&e.card).and_then(|f| f.state);
-        prop_assert_eq!(state(&with), state(&without));
+        let folded = |events: &[Event]| replay(events, &folding(true)).get(&e.card).cloned().unwrap_or_default();
+        prop_assert_eq!(folded(&with), folded(&without));
     }
 
     /// Law 3: the union of two devices' logs is commutative, associative and idempotent, and order does not matter.

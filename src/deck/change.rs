@@ -88,14 +88,124 @@ fn answer_changed(old: &Card, new: &Card, part: Option<u8>) -> bool {
     !same_words(&answer_of(old, part), &answer_of(new, part))
 }
 
-/// Two wordings of one thing: alike, with the same numbers and nothing turned round.
+/// Two wordings of one thing: alike, with the same numbers, nothing turned round and no word put for another.
 #[must_use]
 pub fn same_words(a: &str, b: &str) -> bool {
     let (wa, wb) = (words(a), words(b));
     if wa == wb {
         return true;
     }
-    facts(a) == facts(b) && strsim::sorensen_dice(&wa.join(" "), &wb.join(" ")) >= SAME_ANSWER
+    facts(a) == facts(b) && strsim::sorensen_dice(&wa.join(" "), &wb.join(" ")) >= SAME_ANSWER && !exchanged(&wa, &wb)
+}
+
+/// Words that come and go without changing what is said.
+const FILLERS: &[&str] = &["a", "an", "the", "of", "in", "on", "at", "for", "is", "are", "be", "its", "this", "that"];
+
+/// In an answer of at most this many words another word is another answer; in a longer one it may be only style.
+const SHORT_ANSWER: usize = 12;
+
+/// Longest answer whose words are held against each other.
+const LONGEST_ANSWER: usize = 400;
+
+/// Letters alone do not tell "hypokalemia" from "hyperkalemia", or one word of an answer from its opposite.
+fn exchanged(a: &[String], b: &[String]) -> bool {
+    let left = |from: &[String], other: &[String]| -> Vec<String> {
+        let mut other: Vec<&String> = other.iter().collect();
+        let mut out = Vec::new();
+        for word in from.iter().filter(|w| !FILLERS.contains(&w.as_str())) {
+            match other.iter().position(|o| *o == word) {
+                Some(at) => drop(other.swap_remove(at)),
+                None => out.push(word.clone()),
+            }
+        }
+        out
+    };
+    if a.len().max(b.len()) > LONGEST_ANSWER {
+        return false;
+    }
+    let (mut few, mut many) = (left(a, b), left(b, a));
+    if few.len() > many.len() {
+        std::mem::swap(&mut few, &mut many);
+    }
+    if few.iter().any(|f| many.iter().any(|m| opposed(f, m))) {
+        return true;
+    }
+    // Written in two words or with a hyphen.
+    if a.len().max(b.len()) > SHORT_ANSWER || few.concat() == many.concat() {
+        return false;
+    }
+    few.iter().any(|f| match many.iter().position(|m| near(f, m)) {
+        Some(at) => {
+            many.swap_remove(at);
+            false
+        }
+        None => true,
+    })
+}
+
+/// One word, misspelled or in another form.
+fn near(a: &str, b: &str) -> bool {
+    let long = a.chars().count().max(b.chars().count());
+    let shared = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count();
+    let slips = if long >= 8 { 2 } else { usize::from(long >= 4) };
+    shared >= 1 && (strsim::osa_distance(a, b) <= slips || shared >= 4 && shared * 5 >= long * 3)
+}
+
+/// Words of which one is the opposite of the other.
+const OPPOSITES: &[(&str, &str)] = &[
+    ("left", "right"),
+    ("upper", "lower"),
+    ("superior", "inferior"),
+    ("anterior", "posterior"),
+    ("medial", "lateral"),
+    ("proximal", "distal"),
+    ("central", "peripheral"),
+    ("before", "after"),
+    ("early", "late"),
+    ("early", "delayed"),
+    ("high", "low"),
+    ("higher", "lower"),
+    ("more", "less"),
+    ("first", "last"),
+    ("first", "second"),
+    ("arterial", "venous"),
+    ("artery", "vein"),
+    ("acute", "chronic"),
+    ("positive", "negative"),
+    ("present", "absent"),
+    ("benign", "malignant"),
+    ("systolic", "diastolic"),
+    ("ascending", "descending"),
+    ("male", "female"),
+    ("and", "or"),
+    ("ct", "mri"),
+];
+
+/// Beginnings that make another word of the same ending.
+const BEGINNINGS: &[&[&str]] = &[
+    &["hyper", "hypo", "iso"],
+    &["intra", "extra", "inter", "infra", "supra", "sub", "epi", "retro", "para"],
+    &["ab", "ad"],
+    &["in", "de"],
+    &["pre", "post", "peri"],
+    &["ante", "retro"],
+    &["brady", "tachy"],
+    &["macro", "micro"],
+    &["uni", "bi", "ipsi", "contra"],
+    &["", "un", "in", "im", "a", "non", "dis"],
+];
+
+fn opposed(a: &str, b: &str) -> bool {
+    let listed = OPPOSITES.iter().any(|(x, y)| (a, b) == (*x, *y) || (b, a) == (*x, *y));
+    listed
+        || BEGINNINGS.iter().any(|group| {
+            let rests = |word: &'_ str| -> Vec<String> {
+                let rests = group.iter().filter_map(|p| word.strip_prefix(p));
+                rests.filter(|rest| rest.len() >= 4).map(str::to_owned).collect()
+            };
+            let theirs = rests(b);
+            rests(a).iter().any(|rest| theirs.contains(rest))
+        })
 }
 
 /// Lower-case words and numbers, without punctuation. A point or slash between digits stays: 4.5, 120/80.
@@ -188,6 +298,35 @@ mod tests {
 
     fn old_back() -> String {
         "4.5 hours from last known well".to_owned()
+    }
+
+    #[test]
+    fn one_word_can_turn_an_answer() {
+        for (a, b) in [
+            ("Hypokalemia", "Hyperkalemia"),
+            ("Increased uptake", "Decreased uptake"),
+            ("Left renal artery", "Right renal artery"),
+            ("Ultrasound of the right upper quadrant", "Ultrasound of the right lower quadrant"),
+            ("Abduction view", "Adduction view"),
+            ("T1 hyperintense", "T1 hypointense"),
+            ("CT abdomen and pelvis in the portal venous phase", "CT abdomen and pelvis in the arterial phase"),
+            ("Infrarenal aneurysm", "Intrarenal aneurysm"),
+            ("MRI of the brain with gadolinium contrast", "MRI of the spine with gadolinium contrast"),
+            ("Start anticoagulation before imaging", "Start anticoagulation after imaging"),
+        ] {
+            assert!(!same_words(a, b), "{a} / {b}");
+            assert!(!same_words(b, a), "{b} / {a}");
+        }
+        for (a, b) in [
+            ("CT angiography head and neck", "CT angiography of the head and neck"),
+            ("Ischemic stroke of the left hemisphere", "Ischaemic stroke of the left hemisphere"),
+            ("CT of the kidneys without contrast", "CT of the kidney without contrast"),
+            ("4.5 hours from last known well", "4.5 hours from last-known-well time"),
+            ("Hypokalmia with long QT", "Hypokalemia with long QT"),
+            ("No imaging", "No imaging."),
+        ] {
+            assert!(same_words(a, b), "{a} / {b}");
+        }
     }
 
     fn decision(best: usize, why: &str) -> Card {

@@ -104,9 +104,9 @@ pub enum EventKind {
         /// The grade that follows.
         grade: Grade,
     },
-    /// Takes an answer back.
+    /// Takes an event back: an answer, or what an import wrote. Taking an undo back puts its event in force again.
     Undone {
-        /// The answer taken back.
+        /// The event taken back.
         target: EventId,
     },
     /// Not to be shown until resumed.

@@ -62,6 +62,28 @@ impl Personal {
     }
 }
 
+/// The events that don't count because they were taken back. An undo is an event too: once it is taken back itself, what
+/// it took back counts again.
+#[must_use]
+pub fn undone<'e>(events: impl IntoIterator<Item = &'e Event>) -> HashSet<EventId> {
+    let mut undos: Vec<(EventId, EventId)> = events
+        .into_iter()
+        .filter_map(|e| match &e.kind {
+            EventKind::Undone { target } => Some((e.id, *target)),
+            _ => None,
+        })
+        .collect();
+    // The newest first: whether an undo holds is known once everything after it is.
+    undos.sort_unstable();
+    let mut out = HashSet::new();
+    for (id, target) in undos.into_iter().rev() {
+        if !out.contains(&id) {
+            out.insert(target);
+        }
+    }
+    out
+}
+
 /// All events of one card, in any order.
 #[derive(Debug, Clone, Default)]
 pub struct History<'a> {
@@ -81,17 +103,11 @@ impl<'a> History<'a> {
     /// Folds them in the order of their ids; what was undone is skipped, and a debrief speaks for its answer.
     #[must_use]
     pub fn fold(&self, folding: &Folding) -> Folded {
-        let mut undone: HashSet<EventId> = HashSet::new();
+        let undone = undone(self.events.iter().copied());
         let mut debriefs: HashMap<EventId, (Miss, Grade)> = HashMap::new();
-        for event in &self.events {
-            match &event.kind {
-                EventKind::Undone { target } => {
-                    undone.insert(*target);
-                }
-                EventKind::Debriefed { target, miss, grade } => {
-                    debriefs.insert(*target, (*miss, *grade));
-                }
-                _ => {}
+        for event in self.events.iter().filter(|e| !undone.contains(&e.id)) {
+            if let EventKind::Debriefed { target, miss, grade } = &event.kind {
+                debriefs.insert(*target, (*miss, *grade));
             }
         }
         let mut folded = Folded::default();

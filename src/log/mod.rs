@@ -4,4 +4,4 @@ pub mod event;
 pub mod fold;
 
 pub use event::{Answer, Event, EventId, EventKind, IdSource, Picked, Turn};
-pub use fold::{Fact, Folded, Folding, History, Personal, replay};
+pub use fold::{Fact, Folded, Folding, History, Personal, replay, undone};

@@ -91,6 +91,14 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// Another process imported or took something back meanwhile.
+    #[error("{}: import {import} is not the last one any more; nothing was taken back", path.display())]
+    Overtaken {
+        /// The home's database.
+        path: PathBuf,
+        /// The import that was to be taken back.
+        import: i64,
+    },
     /// What was to be written can't stand.
     #[error("{}: {why}", path.display())]
     Refused {
@@ -131,6 +139,7 @@ impl StoreError {
             Self::NoWal { .. } => "keep the home on a local disk; network and FUSE folders can lose reviews".to_owned(),
             Self::Busy { .. } => "close the other one or wait for it, then run the command again".to_owned(),
             Self::BadEvent { .. } => "run `scanwise doctor`; if a newer scanwise wrote it, install that one".to_owned(),
+            Self::Overtaken { .. } => "`scanwise import --list` shows what is the last now".to_owned(),
             Self::Changed { .. } => "run the command again: it will see the new version".to_owned(),
             Self::Refused { .. } => "nothing was changed; run `scanwise check` on the deck's file".to_owned(),
             Self::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {

@@ -111,13 +111,13 @@ impl Store {
         if note(&self.conn, "home.bundled").map_err(self.sql())?.as_deref() == Some(FINGERPRINT) {
             return Ok(());
         }
-        let (path, by) = (self.path.clone(), self.by(self.opened));
-        self.write(|tx| {
+        let path = self.path.clone();
+        self.write_by(self.opened, |tx, by| {
             let sql = |e| StoreError::from_sqlite(&path, e);
             let mut kept = HashSet::new();
             for bundled in BUNDLED {
                 let file = format!("bundled:{}", bundled.file);
-                match take_in(tx, &path, &file, bundled.text, &by)? {
+                match take_in(tx, &path, &file, bundled.text, by)? {
                     Taken::Deck(id) => {
                         kept.insert(id);
                     }

@@ -3,10 +3,13 @@
 use super::error::{Result, StoreError};
 use super::settings::note;
 use super::{Store, state};
-use crate::log::{Answer, Event, EventId, EventKind, Folded, Folding, IdSource, Picked};
+
+use crate::log::{Answer, Event, EventId, EventKind, Folded, Folding, IdSource, Picked, undone};
 use crate::model::{CardKey, Confidence, Grade, Miss, Stamp};
 use crate::schedule::{CardState, Stage};
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::collections::HashSet;
+use std::collections::hash_map::{Entry, HashMap};
 use std::path::Path;
 
 pub(super) const EVENT_COLUMNS: &str = "e.seq, e.id, e.device, e.utc_ms, e.offset_s, n.key, e.kind, e.picked, \
@@ -115,22 +118,18 @@ impl Store {
     /// # Errors
     /// When the home can't be written.
     pub fn undo(&mut self, which: Option<EventId>, now: Stamp) -> Result<Option<TakenBack>> {
-        self.follow_settings()?;
-        let (path, folding) = (self.path.clone(), self.folding());
-        let device = self.settings.device.clone();
-        self.write(|tx| {
-            let last = counting_answer(tx, which).map_err(|e| StoreError::from_sqlite(&path, e))?;
+        let path = self.path.clone();
+        self.write_by(now, |tx, by| {
+            let last = counting_answer(tx, &path, which)?;
             let Some((target, id, card, at, grade)) = last else { return Ok(None) };
-            let (_, after) = about_another(tx, &path, &folding, device, id, &card, EventKind::Undone { target }, now)?;
+            let (_, after) = by.note_after(tx, &path, id, &card, EventKind::Undone { target })?;
             Ok(Some(TakenBack { card, id, at, grade, after }))
         })
     }
 
     fn about_another(&mut self, id: i64, card: &CardKey, kind: EventKind, now: Stamp) -> Result<CardState> {
-        self.follow_settings()?;
-        let (path, folding) = (self.path.clone(), self.folding());
-        let device = self.settings.device.clone();
-        self.write(|tx| about_another(tx, &path, &folding, device, id, card, kind, now).map(|(_, state)| state))
+        let path = self.path.clone();
+        self.write_by(now, |tx, by| by.note_after(tx, &path, id, card, kind.clone()).map(|(_, state)| state))
     }
 
     /// Records that a card was suspended, resumed, reset, flagged or unflagged.
@@ -146,9 +145,8 @@ impl Store {
     /// # Errors
     /// Nothing is recorded when this fails.
     pub fn mark_all(&mut self, cards: &[(i64, CardKey)], kind: &EventKind, now: Stamp) -> Result<()> {
-        self.follow_settings()?;
-        let (path, by) = (self.path.clone(), self.by(now));
-        self.write(|tx| {
+        let path = self.path.clone();
+        self.write_by(now, |tx, by| {
             for (id, key) in cards {
                 by.note(tx, &path, *id, key, kind.clone())?;
             }
@@ -156,15 +154,20 @@ impl Store {
         })
     }
 
-    /// Is this event in the log?
+    /// Is this event in the log, and not taken back?
     ///
     /// # Errors
     /// When the home can't be read.
     pub fn has_event(&self, id: EventId) -> Result<bool> {
-        self.conn
-            .prepare_cached("SELECT EXISTS (SELECT 1 FROM event WHERE id = ?1)")
-            .and_then(|mut s| s.query_row([id.0], |r| r.get(0)))
-            .map_err(self.sql())
+        let card: Option<i64> = self
+            .conn
+            .prepare_cached("SELECT card FROM event WHERE id = ?1")
+            .and_then(|mut s| s.query_row([id.0], |r| r.get(0)).optional())
+            .map_err(self.sql())?;
+        let Some(card) = card else { return Ok(false) };
+        // An undo can be undone in its turn: the fold knows what counts.
+        let events = self.history(card)?;
+        Ok(!undone(&events).contains(&id))
     }
 
     /// Takes in events of another copy of this log: those already here are left alone, so the union is the same in
@@ -173,8 +176,8 @@ impl Store {
     /// # Errors
     /// Nothing is taken in when this fails.
     pub fn union(&mut self, events: &[Event]) -> Result<u64> {
-        let (path, folding) = (self.path.clone(), self.folding());
-        self.write(|tx| {
+        let path = self.path.clone();
+        self.write_by(self.opened, |tx, by| {
             let sql = |e| StoreError::from_sqlite(&path, e);
             let mut new = 0;
             for event in events {
@@ -196,7 +199,7 @@ impl Store {
                 new += 1;
             }
             if new > 0 {
-                state::rebuild(tx, &path, &folding)?;
+                state::rebuild(tx, &path, &by.folding)?;
             }
             Ok(new)
         })
@@ -304,20 +307,44 @@ pub(super) fn append(conn: &Connection, card: i64, event: &Event) -> rusqlite::R
 type LastAnswer = (EventId, i64, CardKey, Stamp, Grade);
 
 /// The answer asked for, if it still counts, or the last one that does.
-fn counting_answer(conn: &Connection, which: Option<EventId>) -> rusqlite::Result<Option<LastAnswer>> {
-    conn.prepare_cached(
-        "SELECT e.id, e.card, n.key, e.utc_ms, e.offset_s, e.grade FROM event e JOIN name n ON n.id = e.card
-         WHERE e.kind = 'answered' AND (?1 IS NULL OR e.id = ?1)
-           AND NOT EXISTS (SELECT 1 FROM event u WHERE u.target = e.id AND u.kind = 'undone')
-         ORDER BY e.id DESC LIMIT 1",
-    )?
-    .query_row([which.map(|w| w.0)], |r| {
-        let key: String = r.get(2)?;
-        let key = CardKey::parse(&key).map_err(|e| conversion(2, e))?;
-        let grade = Grade::new(r.get(5)?).ok_or_else(|| conversion(5, "grade over 5"))?;
-        Ok((EventId(r.get(0)?), r.get(1)?, key, Stamp { utc_ms: r.get(3)?, offset_s: r.get(4)? }, grade))
-    })
-    .optional()
+fn counting_answer(conn: &Connection, path: &Path, which: Option<EventId>) -> Result<Option<LastAnswer>> {
+    let sql = |e| StoreError::from_sqlite(path, e);
+    let mut stmt = conn
+        .prepare_cached(
+            "SELECT e.id, e.card, n.key, e.utc_ms, e.offset_s, e.grade,
+                 EXISTS (SELECT 1 FROM event u WHERE u.target = e.id AND u.kind = 'undone')
+             FROM event e JOIN name n ON n.id = e.card
+             WHERE e.kind = 'answered' AND e.id BETWEEN ?1 AND ?2 ORDER BY e.id DESC",
+        )
+        .map_err(sql)?;
+    let (first, last) = which.map_or(([0; 16], [0xff; 16]), |w| (w.0, w.0));
+    let mut rows = stmt.query([first, last]).map_err(sql)?;
+    // Whether an undo holds only the whole history of its card says.
+    let mut undone: HashMap<i64, HashSet<EventId>> = HashMap::new();
+    while let Some(row) = rows.next().map_err(sql)? {
+        let (id, card) = (EventId(row.get(0).map_err(sql)?), row.get(1).map_err(sql)?);
+        if row.get(6).map_err(sql)? {
+            let gone = match undone.entry(card) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => {
+                    let events = state::events_of(conn, path, card)?;
+                    new.insert(crate::log::undone(events.iter().map(|(_, e)| e)))
+                }
+            };
+            if gone.contains(&id) {
+                continue;
+            }
+        }
+        return last_answer(row, id, card).map(Some).map_err(sql);
+    }
+    Ok(None)
+}
+
+fn last_answer(r: &Row<'_>, id: EventId, card: i64) -> rusqlite::Result<LastAnswer> {
+    let key: String = r.get(2)?;
+    let key = CardKey::parse(&key).map_err(|e| conversion(2, e))?;
+    let grade = Grade::new(r.get(5)?).ok_or_else(|| conversion(5, "grade over 5"))?;
+    Ok((id, card, key, Stamp { utc_ms: r.get(3)?, offset_s: r.get(4)? }, grade))
 }
 
 fn conversion(column: usize, why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> rusqlite::Error {

@@ -5,6 +5,7 @@
 use super::error::{Result, StoreError};
 use super::open::APPLICATION_ID;
 use rusqlite::{Connection, TransactionBehavior};
+use std::fs;
 use std::path::Path;
 
 const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_start.sql"), include_str!("migrations/0002_imports.sql")];
@@ -38,13 +39,7 @@ pub fn to_newest(conn: &mut Connection, path: &Path) -> Result<()> {
         }
     }
     if version > 0 && version < newest() {
-        let copy = path.with_extension(format!("before-v{}", newest()));
-        let text = copy.to_string_lossy().into_owned();
-        if !copy.exists() {
-            // VACUUM can't run inside a transaction, so the copy is made by a second connection that reads beside it.
-            let reader = Connection::open(path).map_err(sql)?;
-            reader.execute("VACUUM INTO ?1", [text]).map_err(sql)?;
-        }
+        keep_copy(path, &path.with_extension(format!("before-v{}", newest())))?;
     }
     for (i, migration) in MIGRATIONS.iter().enumerate().skip(version as usize) {
         tx.execute_batch(migration).map_err(sql)?;
@@ -52,6 +47,38 @@ pub fn to_newest(conn: &mut Connection, path: &Path) -> Result<()> {
     }
     tx.pragma_update(None, "application_id", APPLICATION_ID).map_err(sql)?;
     tx.commit().map_err(sql)
+}
+
+/// Copies the database as it is. The copy gets its name when it is whole and durable: one that was cut short by a kill
+/// must not pass for it.
+fn keep_copy(path: &Path, copy: &Path) -> Result<()> {
+    if copy.exists() {
+        return Ok(());
+    }
+    let mut part = copy.as_os_str().to_owned();
+    part.push(".part");
+    let part = Path::new(&part);
+    let io = |source| StoreError::Io { path: part.to_owned(), source };
+    match fs::remove_file(part) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(io(e)),
+        _ => {}
+    }
+    // VACUUM can't run inside a transaction, so the copy is made by a second connection that reads beside it.
+    let made = Connection::open(path)
+        .and_then(|reader| reader.execute("VACUUM INTO ?1", [part.to_string_lossy()]))
+        .map_err(|e| StoreError::from_sqlite(path, e))
+        .and_then(|_| {
+            fs::File::open(part).and_then(|f| f.sync_all()).and_then(|()| fs::rename(part, copy)).map_err(io)
+        });
+    if made.is_err() {
+        // A full disk is not helped by half a copy.
+        let _ = fs::remove_file(part);
+    }
+    if let Some(Ok(folder)) = copy.parent().map(fs::File::open) {
+        // Where a folder can't be synced the rename is as durable as that file system makes it.
+        let _ = folder.sync_all();
+    }
+    made
 }
 
 fn read_marks(conn: &Connection) -> rusqlite::Result<(u32, i32)> {

@@ -111,6 +111,41 @@ impl Store {
         self.write_if(|tx| work(tx).map(|out| (out, true)))
     }
 
+    /// [`Store::write`] for work that folds cards: by the settings that hold at the moment of writing, whatever another
+    /// process made of them since this one read them. `work` starts anew then.
+    fn write_by<T>(
+        &mut self,
+        now: Stamp,
+        mut work: impl FnMut(&Transaction<'_>, &writer::By) -> Result<T>,
+    ) -> Result<T> {
+        self.write_by_if(now, |tx, by| work(tx, by).map(|out| (out, true)))
+    }
+
+    /// [`Store::write_by`] and [`Store::write_if`] in one.
+    fn write_by_if<T>(
+        &mut self,
+        now: Stamp,
+        mut work: impl FnMut(&Transaction<'_>, &writer::By) -> Result<(T, bool)>,
+    ) -> Result<T> {
+        loop {
+            let (by, mark, path) = (self.by(now), self.settings.fold_mark(), self.path.clone());
+            let done = self.write_if(|tx| {
+                let current = settings::note(tx, "home.folded").map_err(|e| StoreError::from_sqlite(&path, e))?;
+                if current.as_deref() != Some(mark.as_str()) {
+                    return Ok((None, false));
+                }
+                work(tx, &by).map(|(out, keep)| (Some(out), keep))
+            })?;
+            match done {
+                Some(out) => return Ok(out),
+                None => {
+                    self.settings = self.read_settings()?;
+                    self.refold_if_needed()?;
+                }
+            }
+        }
+    }
+
     /// [`Store::write`] for work that may find out that nothing should be written: `false` throws everything away.
     fn write_if<T>(&mut self, work: impl FnOnce(&Transaction<'_>) -> Result<(T, bool)>) -> Result<T> {
         let path = self.path.clone();

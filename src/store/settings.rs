@@ -211,15 +211,6 @@ impl Store {
         Ok(Ok(()))
     }
 
-    /// Reads the settings again when another process changed what scheduling depends on.
-    pub(super) fn follow_settings(&mut self) -> Result<()> {
-        let mark = note(&self.conn, "home.folded").map_err(self.sql())?;
-        if mark.as_deref() != Some(self.settings.fold_mark().as_str()) {
-            self.settings = self.read_settings()?;
-        }
-        Ok(())
-    }
-
     /// Makes the cache anew when it was made by another fold (an older release, other settings).
     pub(super) fn refold_if_needed(&mut self) -> Result<()> {
         let mark = self.settings.fold_mark();

@@ -138,6 +138,12 @@ impl Variants {
     }
 }
 
+fn find(conn: &Connection, name: &str) -> rusqlite::Result<Option<Variant>> {
+    conn.prepare_cached("SELECT base, mine FROM variant WHERE key = ?1")?
+        .query_row([name], |r| Ok(Variant { base: r.get(0)?, mine: r.get(1)? }))
+        .optional()
+}
+
 fn bundled_text(file: &str) -> Option<&'static str> {
     let name = file.strip_prefix("bundled:")?;
     BUNDLED.iter().find(|b| b.file == name).map(|b| b.text)
@@ -175,12 +181,7 @@ impl Store {
     /// # Errors
     /// When the home can't be read.
     pub fn variant(&self, key: &CardKey) -> Result<Option<Variant>> {
-        self.conn
-            .prepare_cached("SELECT base, mine FROM variant WHERE key = ?1")
-            .and_then(|mut s| {
-                s.query_row([name_of(key)], |r| Ok(Variant { base: r.get(0)?, mine: r.get(1)? })).optional()
-            })
-            .map_err(self.sql())
+        find(&self.conn, &name_of(key)).map_err(self.sql())
     }
 
     /// Names (`deck/card`) of all cards with a personal version.
@@ -230,24 +231,23 @@ impl Store {
     }
 
     fn change_variant(&mut self, key: &CardKey, variant: Option<&Variant>, now: Stamp) -> Result<()> {
-        self.follow_settings()?;
         let file = self.stored_deck(key.deck())?.map(|d| d.file).unwrap_or_default();
         let theirs = self.bundled_card(key)?;
-        let before = self.variant(key)?;
-        let (path, by, name) = (self.path.clone(), self.by(now), name_of(key));
-        self.write(|tx| {
+        let (path, name) = (self.path.clone(), name_of(key));
+        self.write_by(now, |tx, by| {
             let sql = |e| StoreError::from_sqlite(&path, e);
             let seq = tx.query_row("SELECT coalesce(max(seq), 0) FROM event", [], |r| r.get(0)).map_err(sql)?;
+            let before = find(tx, &name).map_err(sql)?;
             put(tx, &name, variant).map_err(sql)?;
-            retake(tx, &path, &file, &name, &by)?;
+            retake(tx, &path, &file, &name, by)?;
             // Forgetting the version of a card that left its deck changes nothing that is shown.
-            let Some(theirs) = theirs else { return Ok(()) };
+            let Some(theirs) = &theirs else { return Ok(()) };
             let (old, new) = (before.as_ref().map(|v| v.mine.clone()), variant.map(|v| v.mine.as_str()));
-            let bodies = (old.as_deref().unwrap_or(&theirs), new.unwrap_or(&theirs));
+            let bodies = (old.as_deref().unwrap_or(theirs), new.unwrap_or(theirs));
             if bodies.0 == bodies.1 {
                 return Ok(());
             }
-            record_change(tx, &path, Change { key, file: &file, before, bodies, seq }, &by)
+            record_change(tx, &path, Change { key, file: &file, before, bodies, seq }, by)
         })
     }
 
@@ -290,12 +290,7 @@ pub(super) fn expected(
     id: &str,
     raw: &str,
 ) -> Result<Option<(Card, String)>> {
-    let found: Option<Variant> = conn
-        .prepare_cached("SELECT base, mine FROM variant WHERE key = ?1")
-        .and_then(|mut s| {
-            s.query_row([format!("{slug}/{id}")], |r| Ok(Variant { base: r.get(0)?, mine: r.get(1)? })).optional()
-        })
-        .map_err(|e| StoreError::from_sqlite(path, e))?;
+    let found = find(conn, &format!("{slug}/{id}")).map_err(|e| StoreError::from_sqlite(path, e))?;
     let Some(variant) = found else { return Ok(None) };
     let json = match variant.stand(&print::canonical(raw).unwrap_or_default()) {
         Stand::Mine(json) => json,

@@ -7,8 +7,9 @@ use super::variants::Variants;
 use crate::deck::change::{EditClass, answer_of, classify, same_words};
 use crate::deck::read::Stop;
 use crate::deck::{self, Catalog};
-use crate::log::{Event, EventId, EventKind, Folding, Turn};
+use crate::log::{Event, EventId, EventKind, Folding, Turn, undone};
 use crate::model::{Card, CardKey, DeckHeader, Stamp};
+use crate::schedule::CardState;
 use crate::schedule::mix::Mixer;
 use rusqlite::{Connection, OptionalExtension, Statement, params};
 use std::collections::{HashMap, HashSet};
@@ -44,7 +45,19 @@ impl By {
         key: &CardKey,
         kind: EventKind,
     ) -> Result<EventId> {
-        about_another(conn, path, &self.folding, self.device.clone(), id, key, kind, self.now).map(|(event, _)| event)
+        self.note_after(conn, path, id, key, kind).map(|(event, _)| event)
+    }
+
+    /// [`By::note`], with the card's state after it.
+    pub(super) fn note_after(
+        &self,
+        conn: &Connection,
+        path: &Path,
+        id: i64,
+        key: &CardKey,
+        kind: EventKind,
+    ) -> Result<(EventId, CardState)> {
+        about_another(conn, path, &self.folding, self.device.clone(), id, key, kind, self.now)
     }
 }
 
@@ -117,13 +130,7 @@ fn turn(conn: &Connection, path: &Path, turned: Turned, by: &By) -> Result<()> {
 
 /// Changes of a card's answer since it was answered last, oldest first, without those taken back.
 pub(super) fn open_turns<'e>(events: impl Iterator<Item = &'e Event> + Clone) -> Vec<(EventId, &'e Turn)> {
-    let undone: HashSet<EventId> = events
-        .clone()
-        .filter_map(|e| match &e.kind {
-            EventKind::Undone { target } => Some(*target),
-            _ => None,
-        })
-        .collect();
+    let undone = undone(events.clone());
     let mut open = Vec::new();
     for event in events.filter(|e| !undone.contains(&e.id)) {
         match &event.kind {

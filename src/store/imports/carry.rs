@@ -2,7 +2,7 @@
 
 use super::files::{self, Move};
 use super::{DeckWrite, ImportWrite};
-use crate::log::{Event, EventId, EventKind};
+use crate::log::{Event, EventId, EventKind, undone};
 use crate::model::{CardKey, Stamp};
 use crate::schedule::CardState;
 use crate::store::error::{Result, StoreError};
@@ -10,7 +10,7 @@ use crate::store::journal::{append, next_id};
 use crate::store::writer::{By, Taken, take_in};
 use crate::store::{Store, intake, state};
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 impl Store {
@@ -22,21 +22,21 @@ impl Store {
     /// read-only disk says. Nothing is changed when this fails, except that a failure to rename the files after the
     /// commit is mended at the next start.
     pub fn carry_out(&mut self, import: &ImportWrite, now: Stamp) -> Result<i64> {
-        let (path, by, decks) = (self.path.clone(), self.by(now), self.home.join("decks"));
+        let (path, decks) = (self.path.clone(), self.home.join("decks"));
         let mut moves = Vec::new();
         let staged = Self::stage_all(import, &decks, &mut moves);
         let done = staged.and_then(|()| {
             let bytes: usize = import.decks.iter().filter_map(|d| d.text.as_ref()).map(String::len).sum();
             self.with_large_cache(bytes, |store| {
-                store.write(|tx| {
-                    let number = record(tx, &path, import, &by)?;
+                store.write_by(now, |tx, by| {
+                    let number = record(tx, &path, import, by)?;
                     for deck in &import.decks {
-                        deck_in(tx, &path, &decks, number, deck, &by)?;
+                        deck_in(tx, &path, &decks, number, deck, by)?;
                     }
                     media_in(tx, number, import).map_err(|e| StoreError::from_sqlite(&path, e))?;
-                    mark_all(tx, &path, number, &import.park, &EventKind::Parked, &by)?;
-                    mark_all(tx, &path, number, &import.suspend, &EventKind::Suspended, &by)?;
-                    history_in(tx, &path, number, &import.history, &by)?;
+                    mark_all(tx, &path, number, &import.park, &EventKind::Parked, by)?;
+                    mark_all(tx, &path, number, &import.suspend, &EventKind::Suspended, by)?;
+                    history_in(tx, &path, number, &import.history, by)?;
                     files::promise(tx, &moves).map_err(|e| StoreError::from_sqlite(&path, e))?;
                     Ok(number)
                 })
@@ -257,14 +257,18 @@ fn history_in(conn: &Connection, path: &Path, number: i64, events: &[Event], by:
     }
     for (key, events) in cards {
         let id = id_of(conn, key).map_err(sql)?;
-        let before = state::fold_card(&state::events_of(conn, path, id)?, &by.folding);
+        let here = state::events_of(conn, path, id)?;
+        let before = state::fold_card(&here, &by.folding);
+        let gone = undone(here.iter().map(|(_, e)| e));
         let mut new = false;
         for event in events {
             let there: bool = conn
                 .prepare_cached("SELECT EXISTS (SELECT 1 FROM event WHERE id = ?1)")
                 .and_then(|mut s| s.query_row([event.id.0], |r| r.get(0)))
                 .map_err(sql)?;
-            if !there {
+            if there {
+                new |= bring_back(conn, number, id, event, &gone, by).map_err(sql)?;
+            } else {
                 append(conn, id, event).map_err(sql)?;
                 remember_event(conn, number, event.id).map_err(sql)?;
                 new = true;
@@ -275,4 +279,37 @@ fn history_in(conn: &Connection, path: &Path, number: i64, events: &[Event], by:
         }
     }
     Ok(())
+}
+
+/// An event that an import brought before, and that went with it when it was taken back, counts again: the undo is
+/// undone. What the student took back themselves stays so. True when something was written.
+fn bring_back(
+    conn: &Connection,
+    number: i64,
+    card: i64,
+    event: &Event,
+    gone: &HashSet<EventId>,
+    by: &By,
+) -> rusqlite::Result<bool> {
+    if !gone.contains(&event.id) {
+        return Ok(false);
+    }
+    let mut undos: Vec<EventId> = conn
+        .prepare_cached(
+            "SELECT u.id FROM event u CROSS JOIN import i ON i.undone = u.utc_ms
+             WHERE u.target = ?1 AND u.kind = 'undone' AND u.card = ?2
+                 AND EXISTS (SELECT 1 FROM import_event m WHERE m.import = i.id AND m.event = ?1)
+             ORDER BY u.id",
+        )?
+        .query_map(params![event.id.0, card], |r| Ok(EventId(r.get(0)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    undos.retain(|undo| !gone.contains(undo));
+    for target in &undos {
+        let kind = EventKind::Undone { target: *target };
+        let (device, key) = (by.device.clone(), event.card.clone());
+        let again = Event { id: next_id(conn, by.now)?, device, at: by.now, card: key, kind };
+        append(conn, card, &again)?;
+        remember_event(conn, number, again.id)?;
+    }
+    Ok(!undos.is_empty())
 }

@@ -4,11 +4,12 @@ use super::carry::file_in;
 use super::files::{self, Move, inflate};
 use super::look::ImportRow;
 use super::personal;
-use crate::log::{EventId, EventKind};
-use crate::model::{CardKey, Stamp};
+use crate::log::{Event, EventId, EventKind, undone};
+use crate::model::Stamp;
 use crate::store::error::{Result, StoreError};
+use crate::store::journal::{append, next_id};
 use crate::store::writer::{By, drop_deck};
-use crate::store::{Store, intake};
+use crate::store::{Store, intake, state};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::HashSet;
 use std::path::Path;
@@ -100,16 +101,7 @@ impl Store {
 
     /// A later import of the same deck starts from the base this one left: it must be taken back first.
     fn nothing_builds_on(&self, number: i64) -> Result<()> {
-        let later: Option<i64> = self
-            .conn
-            .prepare_cached(
-                "SELECT o.import FROM import_deck d JOIN import_deck o ON o.slug = d.slug AND o.import > d.import
-                 JOIN import i ON i.id = o.import
-                 WHERE d.import = ?1 AND d.base_moved AND o.base_moved AND i.undone IS NULL ORDER BY o.import DESC LIMIT 1",
-            )
-            .and_then(|mut s| s.query_row([number], |r| r.get(0)).optional())
-            .map_err(self.sql())?;
-        later.map_or(Ok(()), |later| {
+        builds_on(&self.conn, number).map_err(self.sql())?.map_or(Ok(()), |later| {
             let why = format!("import {later} came after import {number} and builds on it; take {later} back first");
             Err(StoreError::Refused { path: self.path.clone(), why })
         })
@@ -118,34 +110,41 @@ impl Store {
     /// Takes an import back, in one transaction.
     ///
     /// # Errors
-    /// [`StoreError::Changed`] when a file is no longer what the plan was made with; nothing is changed then.
+    /// [`StoreError::Changed`] when a file is no longer what the plan was made with, [`StoreError::Overtaken`] when the
+    /// import is not the last any more; nothing is changed then.
     pub fn take_back(&mut self, plan: &UndoPlan, now: Stamp) -> Result<()> {
-        let (path, mut by, decks) = (self.path.clone(), self.by(now), self.home.join("decks"));
+        let (path, decks) = (self.path.clone(), self.home.join("decks"));
         let number = plan.import.number;
         let mut moves = Vec::new();
-        for deck in plan.decks.iter().filter(|d| d.written) {
-            let ready = deck.text.as_ref().map(|t| files::stage(&decks, &deck.file, t.as_bytes())).transpose()?;
-            let before = deck.now.as_deref().map(files::sha256);
-            moves.push(Move { path: deck.file.clone(), ready, before });
-        }
+        let staged = Self::stage_back(plan, &decks, &mut moves);
         let bytes = plan.decks.iter().filter_map(|d| d.text.as_ref()).map(String::len).sum();
-        let done = self.with_large_cache(bytes, |store| {
-            store.write(|tx| {
-                let sql = |e| StoreError::from_sqlite(&path, e);
-                by.quiet = undo_events(tx, &path, number, &by)?;
-                for deck in &plan.decks {
-                    deck_back(tx, &path, &decks, number, deck, &by)?;
-                }
-                moves.extend(media_back(tx, &decks, number).map_err(sql)?);
-                // A draft that became a card of this import is a draft again: its text is in no deck any more.
-                tx.execute(
-                    "UPDATE draft SET gone = NULL
-                     WHERE gone IN (SELECT slug || '/' || card FROM audit WHERE import = ?1 AND action = 'added')",
-                    [number],
-                )
-                .map_err(sql)?;
-                tx.execute("UPDATE import SET undone = ?2 WHERE id = ?1", params![number, now.utc_ms]).map_err(sql)?;
-                files::promise(tx, &moves).map_err(sql)
+        let done = staged.and_then(|()| {
+            self.with_large_cache(bytes, |store| {
+                store.write_by(now, |tx, by| {
+                    let sql = |e| StoreError::from_sqlite(&path, e);
+                    // What was looked at may have been taken back, or built upon, by another process since.
+                    let open: bool = tx
+                        .query_row("SELECT undone IS NULL FROM import WHERE id = ?1", [number], |r| r.get(0))
+                        .map_err(sql)?;
+                    if !open || builds_on(tx, number).map_err(sql)?.is_some() {
+                        return Err(StoreError::Overtaken { path: path.clone(), import: number });
+                    }
+                    let by = By { quiet: undo_events(tx, &path, number, by)?, ..by.clone() };
+                    for deck in &plan.decks {
+                        deck_back(tx, &path, &decks, number, deck, &by)?;
+                    }
+                    let media = media_back(tx, &decks, number).map_err(sql)?;
+                    // A draft that became a card of this import is a draft again: its text is in no deck any more.
+                    tx.execute(
+                        "UPDATE draft SET gone = NULL
+                         WHERE gone IN (SELECT slug || '/' || card FROM audit WHERE import = ?1 AND action = 'added')",
+                        [number],
+                    )
+                    .map_err(sql)?;
+                    tx.execute("UPDATE import SET undone = ?2 WHERE id = ?1", params![number, now.utc_ms])
+                        .map_err(sql)?;
+                    files::promise(tx, &moves).and_then(|()| files::promise(tx, &media)).map_err(sql)
+                })
             })
         });
         if done.is_err() {
@@ -154,37 +153,94 @@ impl Store {
         done?;
         self.keep_promises()
     }
+
+    /// Writes every file as it will stand in full beside its place.
+    fn stage_back(plan: &UndoPlan, decks: &Path, moves: &mut Vec<Move>) -> Result<()> {
+        for deck in plan.decks.iter().filter(|d| d.written) {
+            let ready = deck.text.as_ref().map(|t| files::stage(decks, &deck.file, t.as_bytes())).transpose()?;
+            let before = deck.now.as_deref().map(files::sha256);
+            moves.push(Move { path: deck.file.clone(), ready, before });
+        }
+        Ok(())
+    }
+}
+
+/// The newest import that starts from the base that this one left.
+fn builds_on(conn: &Connection, number: i64) -> rusqlite::Result<Option<i64>> {
+    conn.prepare_cached(
+        "SELECT o.import FROM import_deck d JOIN import_deck o ON o.slug = d.slug AND o.import > d.import
+         JOIN import i ON i.id = o.import
+         WHERE d.import = ?1 AND d.base_moved AND o.base_moved AND i.undone IS NULL ORDER BY o.import DESC LIMIT 1",
+    )?
+    .query_row([number], |r| r.get(0))
+    .optional()
 }
 
 /// Takes every event of the import back by one more event. A card whose changed answer was learned since keeps that:
 /// its answer turns once more when the deck goes back. Returns the cards whose answer must not turn again.
 fn undo_events(conn: &Connection, path: &Path, number: i64, by: &By) -> Result<HashSet<i64>> {
     let sql = |e| StoreError::from_sqlite(path, e);
-    let events: Vec<(EventId, i64, String, String, bool)> = conn
+    let rows: Vec<(EventId, i64)> = conn
         .prepare(
-            "SELECT e.id, e.card, n.key, e.kind,
-                 EXISTS (SELECT 1 FROM event a WHERE a.card = e.card AND a.kind = 'answered' AND a.id > e.id)
-             FROM import_event i JOIN event e ON e.id = i.event JOIN name n ON n.id = e.card
-             WHERE i.import = ?1
-               AND NOT EXISTS (SELECT 1 FROM event u WHERE u.target = e.id AND u.kind = 'undone')",
+            "SELECT e.id, e.card FROM import_event i JOIN event e ON e.id = i.event
+             WHERE i.import = ?1 ORDER BY e.card, e.id",
         )
-        .and_then(|mut s| {
-            s.query_map([number], |r| Ok((EventId(r.get(0)?), r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?)))?.collect()
-        })
+        .and_then(|mut s| s.query_map([number], |r| Ok((EventId(r.get(0)?), r.get(1)?)))?.collect())
         .map_err(sql)?;
     let mut quiet = HashSet::new();
-    for (target, id, key, kind, answered_since) in events {
-        if kind == "relearn" {
-            if answered_since {
-                continue;
-            }
+    for ours in rows.chunk_by(|a, b| a.1 == b.1) {
+        let id = ours[0].1;
+        let events = state::events_of(conn, path, id)?;
+        let ours: HashSet<EventId> = ours.iter().map(|(event, _)| *event).collect();
+        let targets = to_undo(&events, &ours);
+        if targets.iter().any(|t| t.turns) {
             quiet.insert(id);
         }
-        let key = CardKey::parse(&key)
-            .map_err(|e| StoreError::Damaged { path: path.to_owned(), why: format!("name {key:?}: {e}") })?;
-        by.note(conn, path, id, &key, EventKind::Undone { target })?;
+        let before = state::fold_card(&events, &by.folding);
+        for Target { event, .. } in &targets {
+            let undo = Event {
+                id: next_id(conn, by.now).map_err(sql)?,
+                device: by.device.clone(),
+                at: by.now,
+                card: event.card.clone(),
+                kind: EventKind::Undone { target: event.id },
+            };
+            append(conn, id, &undo).map_err(sql)?;
+        }
+        if !targets.is_empty() {
+            state::refold(conn, path, id, &before, &by.folding)?;
+        }
     }
     Ok(quiet)
+}
+
+/// An event to take back.
+struct Target<'e> {
+    event: &'e Event,
+    /// It is about a changed answer.
+    turns: bool,
+}
+
+/// Those of a card's events that are `ours` and have to be taken back.
+fn to_undo<'e>(events: &'e [(i64, Event)], ours: &HashSet<EventId>) -> Vec<Target<'e>> {
+    let gone = undone(events.iter().map(|(_, e)| e));
+    let turned = |id: &EventId| events.iter().any(|(_, e)| e.id == *id && matches!(e.kind, EventKind::Relearn(_)));
+    let learned = events.iter().filter(|(_, e)| matches!(e.kind, EventKind::Answered(_))).map(|(_, e)| e.id).max();
+    events
+        .iter()
+        .map(|(_, event)| event)
+        .filter(|event| ours.contains(&event.id))
+        .filter_map(|event| {
+            let turns = match &event.kind {
+                EventKind::Relearn(_) => true,
+                EventKind::Undone { target } => turned(target),
+                _ => false,
+            };
+            // What is no longer so, or was learned since, is not put back.
+            let over = gone.contains(&event.id) || learned.is_some_and(|last| last > event.id);
+            (!turns || !over).then_some(Target { event, turns })
+        })
+        .collect()
 }
 
 fn deck_back(conn: &Connection, path: &Path, decks: &Path, number: i64, deck: &UndoDeck, by: &By) -> Result<()> {

@@ -160,16 +160,16 @@ impl Store {
         sha256: &[u8],
         known: Option<&Known>,
     ) -> Result<()> {
-        let (path, by) = (self.path.clone(), self.by(self.opened));
+        let path = self.path.clone();
         let old_deck = known.and_then(|k| k.deck);
         let text = std::str::from_utf8(bytes).ok().map(strip_bom);
         let row = FileRow { name, seen, settled, sha256, old_deck };
         // A deck that turns out broken half-way leaves nothing: its transaction is thrown away, and a second, small one
         // notes what is wrong.
         let taken = self.with_large_cache(bytes.len(), |store| {
-            store.write_if(|tx| {
+            store.write_by_if(store.opened, |tx, by| {
                 let taken = match text {
-                    Some(text) => take_in(tx, &path, name, text, &by)?,
+                    Some(text) => take_in(tx, &path, name, text, by)?,
                     None => Taken::Broken,
                 };
                 if let Taken::Deck(id) = taken {

@@ -2,11 +2,11 @@
 
 use crate::interchange::export::OutPart;
 use crate::log::fold::MAX_COUNTED_MS;
-use crate::log::{EventId, EventKind, Folded, Folding};
+use crate::log::{EventId, EventKind, Folded, Folding, undone};
 use crate::model::{Day, Grade};
 use crate::schedule::{CardState, Stage};
 use crate::store::foreign::anki_write::{Card, Review};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// A new card: no schedule, `place` among the new ones.
 pub(super) fn as_new(place: i64) -> Card {
@@ -41,25 +41,20 @@ pub(super) fn first_day(part: &OutPart, folding: &Folding) -> Option<Day> {
 /// Every answer that counts, as [`crate::log::History::fold`] has it: undone ones are left out, and a debrief names the
 /// grade of its answer.
 pub(super) fn reviews(part: &OutPart, card: i64, folding: &Folding) -> Vec<Review> {
-    let mut undone: HashSet<EventId> = HashSet::new();
-    let mut grades: HashMap<EventId, Grade> = HashMap::new();
     let mut events: Vec<_> = part.history.iter().collect();
     events.sort_unstable_by_key(|e| e.id);
     events.dedup_by_key(|e| e.id);
+    let undone = undone(events.iter().copied());
+    events.retain(|e| !undone.contains(&e.id));
+    let mut grades: HashMap<EventId, Grade> = HashMap::new();
     for event in &events {
-        match event.kind {
-            EventKind::Undone { target } => {
-                undone.insert(target);
-            }
-            EventKind::Debriefed { target, grade, .. } => {
-                grades.insert(target, grade);
-            }
-            _ => {}
+        if let EventKind::Debriefed { target, grade, .. } = event.kind {
+            grades.insert(target, grade);
         }
     }
     let mut folded = Folded::default();
     let mut reviews = Vec::new();
-    for event in events.into_iter().filter(|e| !undone.contains(&e.id)) {
+    for event in events {
         let before = folded.state.unwrap_or_default();
         let mut event = event.clone();
         let mut answered = None;
