@@ -19,7 +19,7 @@
 //! spreadsheet and the edit comes back; a decision is changed in its own columns, not in `Front` and `Back`.
 //!
 //! A cell that a spreadsheet would run as a formula (it starts with `=`, `+`, `-`, `@`, a tab or a line end) gets a `'` in
-//! front, as spreadsheets themselves do it; reading takes it away again ([`table::guard`]), Anki shows it. This holds for a
+//! front, as spreadsheets themselves do it ([`guard`]); reading takes it away again, Anki shows it. This holds for a
 //! program that takes the cells apart where we put them together: opened as semicolon-separated, a comma file has other
 //! cells.
 

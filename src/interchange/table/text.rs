@@ -40,7 +40,7 @@ fn starts_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\n', '＝', '＋', '－', '＠'])
 }
 
-/// A cell that no spreadsheet runs: `'` in front of what looks like a formula. [`bare`] takes it away again.
+/// A cell that no spreadsheet runs: `'` in front of what looks like a formula. Reading takes it away again.
 ///
 /// A text that starts with `'` and then looks like a formula (or like a guarded one) gets another `'`, so that
 /// nothing is lost either way.
