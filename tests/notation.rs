@@ -742,3 +742,15 @@ proptest! {
         prop_assert_eq!(apply_problems(&again, &[]), again);
     }
 }
+
+#[test]
+fn text_joined_to_the_comment_of_a_card_does_not_cost_its_id() {
+    // An editor that fills paragraphs does this.
+    let text = "Q: Front?\nA: Back.\n<!-- id: n-abc123def456 --> Prose goes on.\n\nQ: Another?\nA: Yes.\n";
+    let file = notes::read(text, "page.md");
+    let ids: Vec<Option<&str>> = file.items.iter().map(|i| i.id.as_deref()).collect();
+    assert_eq!(ids, [Some("n-abc123def456"), None]);
+    assert_eq!(file.items[0].raw.back.as_deref(), Some("Back."));
+    let named = notes::with_ids(text, &notes::new_ids("page.md", &file));
+    assert!(notes::read(&named, "page.md").items.iter().all(|i| i.id.is_some()), "{named}");
+}
