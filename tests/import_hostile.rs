@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
 
 mod common;
-use common::{App, basics, bytes};
+use common::{App, basics, bytes, decision, deck};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -214,4 +214,18 @@ fn a_draft_that_lacks_nothing_but_breaks_a_rule_says_so() {
     let out = app.ok(&["import", &page, "--yes"]).out;
     assert!(out.contains("this card does not keep the rules of a deck yet"), "{out}");
     assert!(!out.contains("lacks: \n") && out.contains("1 new"), "{out}");
+}
+
+#[test]
+fn a_row_that_breaks_a_rule_is_left_out_and_the_others_come_in() {
+    let app = App::new();
+    let deck = deck("anna", &[decision("good", ""), decision("bad", "")].join(","));
+    app.ok(&["import", &file(&app, "anna.json", &deck), "--yes"]);
+    let table = app.ok(&["export", "anna", "-f", "csv"]).out;
+    let (good, bad) = table.rsplit_once("2022").unwrap();
+    let other = App::new();
+    let ran = other.ok(&["import", &file(&other, "anna.csv", &format!("{good}4048{bad}")), "--yes"]);
+    assert!(ran.out.contains("Imported anna: 1 new."), "{}", ran.out);
+    assert!(ran.out.contains("4048 is not a plausible year"), "{}", ran.out);
+    other.healthy();
 }

@@ -742,3 +742,26 @@ proptest! {
         prop_assert_eq!(apply_problems(&again, &[]), again);
     }
 }
+
+#[test]
+fn text_joined_to_the_comment_of_a_card_does_not_cost_its_id() {
+    // An editor that fills paragraphs does this.
+    let text = "Q: Front?\nA: Back.\n<!-- id: n-abc123def456 --> Prose goes on.\n\nQ: Another?\nA: Yes.\n";
+    let file = notes::read(text, "page.md");
+    let ids: Vec<Option<&str>> = file.items.iter().map(|i| i.id.as_deref()).collect();
+    assert_eq!(ids, [Some("n-abc123def456"), None]);
+    assert_eq!(file.items[0].raw.back.as_deref(), Some("Back."));
+    let named = notes::with_ids(text, &notes::new_ids("page.md", &file));
+    assert!(notes::read(&named, "page.md").items.iter().all(|i| i.id.is_some()), "{named}");
+}
+
+#[test]
+fn a_card_that_starts_like_a_reason_stays_a_card_of_its_own() {
+    let page = "Q: Front?\nA: Back.\n\n\\> 5 mm is {{c1::large}}.\n";
+    let cards: Vec<RawCard> = notes::read(page, "notes.md").items.into_iter().map(|i| i.raw).collect();
+    assert_eq!(cards.len(), 2, "{cards:?}");
+    assert_eq!(cards[1].text.as_deref(), Some("> 5 mm is {{c1::large}}."));
+    let written = notes::write(&cards);
+    let back: Vec<RawCard> = notes::read(&written, "notes.md").items.into_iter().map(|i| i.raw).collect();
+    assert_eq!(back, cards, "{written}");
+}

@@ -100,6 +100,8 @@ impl Reader {
             if self.blocks.len() >= most {
                 return;
             }
+            let (above, id) = if line.leads { (line.id.as_ref(), None) } else { (None, line.id.as_ref()) };
+            self.tie(above);
             match &line.role {
                 Role::Code => self.close(),
                 Role::Heading(level, words) => {
@@ -108,13 +110,17 @@ impl Reader {
                 }
                 Role::Text => self.text(&line),
             }
-            if let Some(id) = line.id {
-                self.ripen();
-                if let Some(open) = self.open.as_mut().filter(|_| !self.prose) {
-                    open.id = Some(id);
-                }
-                self.close();
-            }
+            self.tie(id);
+        }
+        self.close();
+    }
+
+    /// Gives the open card its id, if there is one to give, and closes it.
+    fn tie(&mut self, id: Option<&String>) {
+        let Some(id) = id else { return };
+        self.ripen();
+        if let Some(open) = self.open.as_mut().filter(|_| !self.prose) {
+            open.id = Some(id.clone());
         }
         self.close();
     }

@@ -39,6 +39,8 @@ pub(super) struct Line<'p> {
     pub role: Role,
     /// The id that a comment on it gives to the card above.
     pub id: Option<String>,
+    /// That comment stands before text of the line, which then belongs to what comes next.
+    pub leads: bool,
 }
 
 /// A page, its comments blanked.
@@ -110,11 +112,13 @@ impl Page {
             } else {
                 Role::Text
             };
-            let mut id = None;
-            while let Some((_, last)) = ids.next_if(|(at, _)| *at < whole.end) {
+            let (mut id, mut leads) = (None, false);
+            while let Some((at, last)) = ids.next_if(|(at, _)| *at < whole.end) {
                 id = Some(last.clone());
+                let before = text.get(..at.saturating_sub(whole.start)).unwrap_or_default();
+                leads = before.trim().is_empty() && !text.trim().is_empty();
             }
-            Line { number: n + 1, range, text, role, id }
+            Line { number: n + 1, range, text, role, id, leads }
         })
     }
 }

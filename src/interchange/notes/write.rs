@@ -39,7 +39,10 @@ fn reads_back(card: &RawCard, text: &str) -> bool {
 fn card_text(card: &RawCard) -> String {
     let light = Writer { all: false }.card(card);
     let heading = format!("# {}\n\n", card.domain.as_deref().unwrap_or_default());
-    if reads_back(card, &format!("{heading}{light}")) { light } else { Writer { all: true }.card(card) }
+    // Behind another card too: a line that starts with ">" would become the reason of that one.
+    let behind = super::read(&format!("{heading}Q: a\nA: b\n\n{light}"), "notes.md");
+    let apart = matches!(behind.items.as_slice(), [first, item] if item.raw == *card && first.raw.why.is_none());
+    if apart && reads_back(card, &format!("{heading}{light}")) { light } else { Writer { all: true }.card(card) }
 }
 
 struct Writer {

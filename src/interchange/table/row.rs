@@ -5,7 +5,8 @@ use super::head::{Head, cut};
 use super::records::Span;
 use super::text::{bare, clean, plain};
 use crate::deck::format::{CardType, RawCard};
-use crate::deck::rules::MAX_TEXT;
+use crate::deck::rules::{MAX_TEXT, Rules};
+use crate::deck::{Catalog, Severity};
 use crate::interchange::incoming::Trouble;
 use crate::model::ids::{check_id, suggest_id};
 use crate::model::text::thousands;
@@ -180,6 +181,7 @@ impl<'f> Rows<'f> {
         };
         let deck = fields.raw(Role::Deck).map(|d| clean(d.trim()).0.into_owned());
         card.domain = card.domain.or_else(|| Some(domain_of(deck.as_deref().or(self.head.deck.as_deref()))));
+        ruled(&card, span)?;
         Ok(Some(Made { deck, deck_id, named, card, cleaned: fields.cleaned, lost_tags }))
     }
 
@@ -325,6 +327,28 @@ fn decision(fields: &mut Fields<'_>, span: Span) -> Result<RawCard, Trouble> {
             Err(trouble(span, format!("a decision without \"{name}\""), "the row is left out; write it"))
         }
         None => Ok(card),
+    }
+}
+
+/// What was read as JSON has the right shape; that it keeps the rules of a deck (one best option, a year that may be)
+/// is told only by these.
+fn ruled(card: &RawCard, span: Span) -> Result<(), Trouble> {
+    if card.kind != Some(CardType::Decision) && card.sources.is_none() {
+        return Ok(());
+    }
+    // Its id is chosen later, and always a good one.
+    let probe = RawCard { id: Some("t-0".to_owned()), ..card.clone() };
+    let mut rules = Rules::new(Catalog::bundled());
+    let read = rules.card(0, &probe);
+    match rules.problems.iter().find(|p| p.severity == Severity::Error) {
+        None if read.is_some() => Ok(()),
+        None => Err(trouble(span, "this is no card", "the row is left out; export it again")),
+        Some(p) => {
+            let path = p.path.to_string();
+            let field = path.split_once("].").map_or(path.as_str(), |(_, field)| field);
+            let hint = p.hint.as_deref().map_or(String::new(), |h| format!("; {h}"));
+            Err(trouble(span, format!("{field}: {}", p.cause), format!("the row is left out{hint}")))
+        }
     }
 }
 
