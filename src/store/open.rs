@@ -184,8 +184,14 @@ fn marks_with_log(path: &Path) -> Result<Marks> {
         }
         let folder = tempfile::tempdir().map_err(io)?;
         let there = folder.path().join("copy.db");
+        let before = (state(path), state(&journal));
         fs::copy(path, &there).map_err(io)?;
-        fs::copy(&journal, beside(&there, "-journal")).map_err(io)?;
+        let copied = fs::copy(&journal, beside(&there, "-journal"));
+        // A start that is alive, and not killed, goes on meanwhile: look again at what it makes.
+        if (state(path), state(&journal)) != before {
+            return marks_with_log(path);
+        }
+        copied.map_err(io)?;
         copy = Some((folder, there));
     }
     let (file, flags) = match &copy {
@@ -194,6 +200,8 @@ fn marks_with_log(path: &Path) -> Result<Marks> {
     };
     let conn = Connection::open_with_flags(file, flags).map_err(sql)?;
     let read = || -> rusqlite::Result<Marks> {
+        // At one moment: another first start may be making the tables now.
+        let _moment = conn.unchecked_transaction()?;
         Ok(Marks {
             version: conn.query_row("PRAGMA user_version", [], |r| r.get(0))?,
             application: conn.query_row("PRAGMA application_id", [], |r| r.get::<_, i32>(0))?.cast_unsigned(),
@@ -201,6 +209,11 @@ fn marks_with_log(path: &Path) -> Result<Marks> {
         })
     };
     read().map_err(sql)
+}
+
+/// By which a file that was written to is known.
+fn state(path: &Path) -> Option<(u64, std::time::SystemTime)> {
+    fs::metadata(path).ok().and_then(|m| Some((m.len(), m.modified().ok()?)))
 }
 
 fn wal_of(path: &Path) -> std::path::PathBuf {
