@@ -688,3 +688,87 @@ fn an_import_counts_by_the_settings_of_the_moment_it_is_written() {
     one.take_back(&undo, at(2)).unwrap();
     app.healthy();
 }
+
+#[test]
+fn everybodys_card_ids_do_not_make_two_decks_one() {
+    let app = App::new();
+    let of = |author: &str, title: &str, cards: &[Value]| json!({"format": 1, "id": "notes", "title": title, "authors": [author], "cards": cards});
+    let cleo = of(
+        "Cleo",
+        "Cleo's",
+        &[card("q1", "First study in stroke?", "CT head"), card("q2", "Contrast allergy?", "Ask what happened")],
+    );
+    let dan = of(
+        "Dan",
+        "Dan's",
+        &[
+            card("q1", "Hip pain in a limping child?", "Ultrasound"),
+            card("q2", "Bilious vomiting on day one?", "Upper GI series"),
+        ],
+    );
+    app.ok(&["import", &app.file("cleo.json", &cleo), "--yes"]);
+    let plan = app.json(&["import", &app.file("dan.json", &dan), "--yes"]);
+    assert_eq!(plan["decks"][0]["deck"], "notes-2");
+    assert_eq!(app.own("notes")["cards"][0]["front"], "First study in stroke?");
+    // Reworded, it is still Cleo's.
+    let mut again = cleo.clone();
+    again["cards"][0]["front"] = "Which study comes first in stroke?".into();
+    assert_eq!(app.json(&["import", &app.file("cleo2.json", &again), "--yes"])["decks"][0]["deck"], "notes");
+}
+
+#[test]
+fn an_edit_of_ones_own_does_not_stand_before_the_undo_of_an_import() {
+    let app = App::new();
+    app.ok(&["import", &app.file("v1.json", &deck("1", &three())), "--yes"]);
+    let mut theirs = three();
+    theirs[0]["why"] = "Theirs.".into();
+    app.ok(&["import", &app.file("v2.json", &deck("2", &theirs)), "--yes"]);
+    let text = app.ok(&["edit", "anna/two", "--print"]).out.replace("No imaging", "No imaging at all");
+    let ran = app.typed(&["edit", "anna/two", "--from", "-"], &text);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    // An import that another builds on waits for it.
+    let ran = app.run(&["import", "--undo", "1", "--yes"]);
+    assert!(ran.code == 1 && ran.err.contains("take 2 back first"), "{}", ran.err);
+    app.ok(&["import", "--undo", "--yes"]);
+    let now = app.own("anna");
+    assert_eq!((now["cards"][0].get("why"), &now["cards"][1]["back"]), (None, &json!("No imaging at all")));
+    // The edit goes by its number, and leaves the base alone.
+    app.ok(&["import", "--undo", "3", "--yes"]);
+    assert_eq!(app.own("anna")["cards"][1]["back"], "No imaging");
+    let v2 = app.file("v2.json", &deck("2", &theirs));
+    assert_eq!(app.json(&["import", &v2, "--dry-run"])["decks"][0]["changed"][0]["id"], "one");
+    app.healthy();
+}
+
+#[test]
+fn a_table_under_another_name_finds_the_deck_it_is_told() {
+    let app = App::new();
+    let write = |name: &str, text: &str| {
+        let path = app.home().parent().unwrap().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_string_lossy().into_owned()
+    };
+    let v1 =
+        write("mine.csv", "id,front,back\na,First study in stroke?,CT head\nb,Stone in pregnancy?,Renal ultrasound\n");
+    let v2 = write(
+        "mine-v2.csv",
+        "id,front,back\na,First study in stroke?,CT head\nb,Stone in pregnancy?,Renal and bladder ultrasound\n",
+    );
+    app.ok(&["import", &v1, "--yes", "--deck", "mine"]);
+    let plan = app.json(&["import", &v2, "--yes", "--deck", "mine"]);
+    assert_eq!((&plan["decks"][0]["changed"][0]["id"], &plan["decks"][0]["conflicts"]), (&json!("b"), &json!([])));
+}
+
+#[test]
+fn what_is_odd_about_a_file_is_said() {
+    let app = App::new();
+    app.ok(&["import", &app.file("v2.json", &deck("2026.11", &three())), "--yes"]);
+    let ran = app.ok(&["import", &app.file("v1.json", &deck("2026.9", &three())), "--dry-run"]);
+    assert!(ran.out.contains("OLDER"), "{}", ran.out);
+    let changes = json!({"scanwise": "changes", "base": {"id": "anna", "version": "7"}, "removed": [],
+        "deck": deck("2027", &[card("four", "New?", "Yes")])});
+    let file = app.file("c.json", &changes);
+    // Nothing in it is known here by content, so it is a deck of its own of which most is missing.
+    let ran = App::new().run(&["import", &file, "--dry-run"]);
+    assert!(ran.out.contains("only a part of the deck"), "{}", ran.out);
+}

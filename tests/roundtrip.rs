@@ -164,10 +164,55 @@ fn a_page_of_notes_brings_in_no_patient() {
 #[test]
 fn notes_go_along_only_when_asked() {
     let app = with_nasty();
+    app.ok(&["annotate", "nasty/b", "--note", "An old thought"]);
     app.ok(&["annotate", "nasty/b", "--note", "Ask about this on rounds", "--tag", "rounds"]);
+    app.recall("nasty/b", true, "sure");
     assert!(!app.ok(&["export", "nasty"]).out.contains("rounds"));
+    // The log of notes is not the log of reviews.
+    let history = app.ok(&["export", "nasty", "--with-history"]).out;
+    assert!(history.contains("answered") && !history.contains("rounds"), "{history}");
     let ran = app.ok(&["export", "nasty", "--with-notes"]);
     assert!(ran.out.contains("Ask about this on rounds") && ran.err.contains("WITH your own notes"), "{}", ran.err);
+    assert!(!ran.out.contains("An old thought") && !ran.out.contains("answered"), "{}", ran.out);
+    // They come back as one's own, never as the deck's.
+    let file = out(&app, &["nasty"], "mine.json", &["--with-notes", "--with-history"]);
+    let mut other = App::new();
+    other.on("2026-03-02");
+    other.ok(&["import", &file, "--yes", "--with-history"]);
+    let shown = other.json(&["show", "nasty/b"]);
+    assert_eq!((&shown["note"], &shown["own_tags"]), (&json!("Ask about this on rounds"), &json!(["rounds"])));
+    assert!(!other.ok(&["export", "nasty"]).out.contains("rounds"));
+    other.healthy();
+}
+
+#[test]
+fn a_patient_hides_neither_in_tags_nor_in_a_corrected_answer() {
+    let mut app = with_nasty();
+    app.ok(&["annotate", "nasty/b", "--tag", "mrs-kowalski-mrn-1234567"]);
+    assert_eq!(app.run(&["export", "nasty", "--with-notes"]).code, 1);
+    app.ok(&["export", "nasty"]);
+    app.ok(&["annotate", "nasty/b", "--untag", "mrs-kowalski-mrn-1234567"]);
+    // The answer named a patient when it was learned; it was mended since, and the log remembers.
+    let mut deck = nasty();
+    deck["cards"][1]["back"] = "Mr. Finch, MRN 5553331, had PE".into();
+    app.write_deck("nasty", &deck.to_string());
+    app.recall("nasty/b", true, "sure");
+    app.on("2026-03-02");
+    deck["cards"][1]["back"] = "A pulmonary embolism".into();
+    app.write_deck("nasty", &deck.to_string());
+    assert_eq!(app.json(&["show", "nasty/b"])["history"].as_array().unwrap().last().unwrap()["kind"], "relearn");
+    app.ok(&["export", "nasty"]);
+    let ran = app.run(&["export", "nasty", "--with-history"]);
+    assert!(ran.code == 1 && ran.err.contains("an answer in its history") && !ran.err.contains("Finch"), "{}", ran.err);
+}
+
+#[test]
+fn a_printed_deck_finds_its_deck_again() {
+    let app = with_nasty();
+    let other = App::new();
+    other.ok(&["import", &out(&app, &["nasty"], "one.md", &[]), "--yes"]);
+    let plan = other.json(&["import", &out(&app, &["nasty"], "two.md", &[]), "--dry-run"]);
+    assert_eq!((&plan["decks"][0]["deck"], &plan["decks"][0]["new"]), (&json!("nasty"), &json!([])));
 }
 
 #[test]
