@@ -765,3 +765,11 @@ fn a_card_that_starts_like_a_reason_stays_a_card_of_its_own() {
     let back: Vec<RawCard> = notes::read(&written, "notes.md").items.into_iter().map(|i| i.raw).collect();
     assert_eq!(back, cards, "{written}");
 }
+
+#[test]
+fn an_address_of_a_source_holds_nothing_that_steers_a_terminal() {
+    let page = "Q: Front?\nA: Back.\nsource: ACR, T (2022)\nurl: https://a.b/\u{7f}\u{0}\u{1b}[31mx\n";
+    let file = notes::read(page, "notes.md");
+    let url = file.items[0].raw.sources.as_ref().and_then(|s| s[0].url.clone()).unwrap_or_default();
+    assert_eq!(url, "https://a.b/[31mx");
+}

@@ -9,6 +9,7 @@ use crate::deck::problem::{Path, Severity, Step};
 use crate::deck::rules::Rules;
 use crate::interchange::Trouble;
 use crate::model::ids::{check_id, suggest_id};
+use crate::model::text::is_unsafe;
 use crate::model::{Harm, Next, Source};
 use regex::Regex;
 use std::collections::HashMap;
@@ -112,7 +113,11 @@ fn fields(block: &Block, raw: &mut RawCard, troubles: &mut Vec<Trouble>) {
             "url" | "checked" | "basis" => {
                 match sources.last_mut() {
                     Some(last) => match *name {
-                        "url" => last.url = Some(part.raw().trim_matches(['<', '>']).replace('\\', "")),
+                        "url" => {
+                            let mut url = part.raw().trim_matches(['<', '>']).replace('\\', "");
+                            url.retain(|c| !is_unsafe(c));
+                            last.url = Some(url);
+                        }
                         "checked" => last.checked = Some(text),
                         _ => last.basis = Some(text),
                     },
