@@ -5,6 +5,7 @@
 mod common;
 use common::{App, basics, decision, deck};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use scanwise::deck::{Catalog, check, format};
 use std::path::PathBuf;
 
@@ -226,7 +227,7 @@ fn lines_stay_true_after_a_cut() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, rng_seed: RngSeed::Fixed(7), ..ProptestConfig::default() })]
 
     /// No byte string makes the reader panic, and what it refuses it explains.
     #[test]

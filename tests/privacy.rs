@@ -3,6 +3,7 @@
 //! The notes are invented. They were written before the check, and a third is held out: see the README beside them.
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use scanwise::privacy::{Finding, Kind, apply, clean, fingerprint, scan, scan_fields};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -240,7 +241,7 @@ fn note() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, rng_seed: RngSeed::Fixed(7), ..ProptestConfig::default() })]
 
     #[test]
     fn findings_lie_in_the_text_in_order_and_fixes_fit(text in note()) {

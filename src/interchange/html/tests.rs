@@ -2,6 +2,7 @@
 
 use super::*;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 #[test]
 fn plain_text_passes_by() {
@@ -138,6 +139,8 @@ fn heavy_fields_have_a_budget_for_the_whole_file() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, rng_seed: RngSeed::Fixed(7), ..ProptestConfig::default() })]
+
     #[test]
     fn whatever_comes_the_text_is_safe(html in "(<[a-z]{1,5}( [a-z]+=['\"]?[^<>]{0,5})?>|</[a-z]{1,5}>|&[a-z#0-9]{1,5};|\\PC|[\\x00-\\x20]){0,40}") {
         let text = to_text(&html);
