@@ -683,3 +683,11 @@ fn an_import_counts_by_the_settings_of_the_moment_it_is_written() {
     one.take_back(&undo, at(2)).unwrap();
     app.healthy();
 }
+
+#[test]
+fn from_a_pipe_with_a_name() {
+    let app = App::new();
+    let ran = app.typed(&["import", "/dev/stdin", "--yes"], &deck("1", &three()).to_string());
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(decks(&app).contains(&"anna".to_owned()));
+}

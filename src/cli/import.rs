@@ -174,6 +174,13 @@ fn one(
         let file = scratch.path().join("input");
         read::spool(&mut std::io::stdin().lock(), &file, MAX_SPOOL).map_err(refuse)?;
         file
+    } else if std::fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir()) {
+        // A pipe can be read only once, and its length is not known.
+        let file = scratch.path().join("input");
+        let open = |e: std::io::Error| ReadError::new("the file", e.to_string(), "check the path and who may read it");
+        let mut pipe = std::fs::File::open(path).map_err(open).map_err(refuse)?;
+        read::spool(&mut pipe, &file, MAX_SPOOL).map_err(refuse)?;
+        file
     } else {
         path.to_owned()
     };
