@@ -772,3 +772,11 @@ fn what_is_odd_about_a_file_is_said() {
     let ran = App::new().run(&["import", &file, "--dry-run"]);
     assert!(ran.out.contains("only a part of the deck"), "{}", ran.out);
 }
+
+#[test]
+fn from_a_pipe_with_a_name() {
+    let app = App::new();
+    let ran = app.typed(&["import", "/dev/stdin", "--yes"], &deck("1", &three()).to_string());
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(decks(&app).contains(&"anna".to_owned()));
+}

@@ -7,6 +7,9 @@ use proptest::test_runner::RngSeed;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
+use scanwise::deck::merge::Side;
+use scanwise::interchange::plan::{Options, Plan, Removed};
+use scanwise::interchange::read::{self, ReadOptions};
 use scanwise::log::{Answer, Event, EventId, EventKind, Folded, Folding, History, IdSource, Picked, Turn, replay};
 use scanwise::model::{CardKey, Confidence, Day, Ease, Grade, Miss, Stamp};
 use scanwise::schedule::{CardState, Params};
@@ -196,6 +199,111 @@ proptest! {
         for (key, folded) in want {
             let row = store.card_named(&key).expect("readable").expect("there");
             prop_assert_eq!(folded.state.unwrap_or_default(), row.state);
+        }
+    }
+}
+
+/// What may stand in a card; some differ in wording only, some turn the answer.
+const ANSWERS: [&str; 5] =
+    ["4.5 hours from onset", "4.5 hours, from onset.", "9 hours from onset", "Left renal artery", "Right renal artery"];
+
+/// A deck of basic cards: for each its answer and, now and then, a reason; a missing one is not there.
+type Version = Vec<Option<(usize, bool)>>;
+
+fn version() -> impl Strategy<Value = Version> {
+    prop::collection::vec(prop::option::weighted(0.8, (0..ANSWERS.len(), any::<bool>())), 4)
+}
+
+fn deck_text(version: &Version, number: u32) -> String {
+    let cards: Vec<serde_json::Value> = version
+        .iter()
+        .enumerate()
+        .filter_map(|(i, card)| {
+            let (answer, why) = (*card)?;
+            let mut card = serde_json::json!({"id": format!("b-{}", i + 1), "type": "basic", "domain": "neurology",
+                "front": format!("Question number {i}, which of these is it?"), "back": ANSWERS[answer]});
+            if why {
+                card["why"] = "Because.".into();
+            }
+            Some(card)
+        })
+        .collect();
+    serde_json::json!({"format": 1, "id": "mine", "title": "Mine", "version": number.to_string(), "cards": cards})
+        .to_string()
+}
+
+fn import(store: &mut Store, text: &str, options: &Options, now: Stamp) -> bool {
+    let scratch = tempfile::TempDir::new().expect("a folder");
+    let file = scratch.path().join("deck.json");
+    std::fs::write(&file, text).expect("written");
+    let read = read::read(&file, "deck.json", scratch.path(), &ReadOptions::default(), &mut |_, _, _| {});
+    let plan = Plan::make(store, read.expect("a deck"), options, &mut |_, _, _| {}).expect("a plan");
+    let changes = plan.changes_anything(options);
+    if changes {
+        store.carry_out(&plan.write("deck.json", [0; 32], options, now), now).expect("carried out");
+    }
+    changes
+}
+
+/// Everything an import may touch: the file, what is shown of each card, and its state.
+fn look(store: &Store) -> Vec<String> {
+    let text = store.deck_bytes("mine.json").expect("readable").map(|b| String::from_utf8(b).expect("text"));
+    let mut out = vec![format!("{text:?}")];
+    out.push(format!("{:?}", store.upstream("mine").expect("readable")));
+    for card in 0..4 {
+        // A card that went leaves its name behind, which is nothing to a student.
+        let row = store.card_named(&key(card)).expect("readable");
+        let row = row.map(|r| (r.present.then_some(r.card), r.state, r.personal, r.turn)).unwrap_or_default();
+        out.push(format!("{row:?}"));
+    }
+    out
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Law 6: an import never changes a row of the log, importing twice equals importing once, and taking it back
+    /// restores everything.
+    #[test]
+    fn an_import_and_its_undo(first in version(), mine in version(), theirs in version(), acts in acts(), way in 0..12_usize) {
+        prop_assume!([&first, &mine, &theirs].iter().all(|v| v.iter().any(Option::is_some)));
+        let app = common::App::new();
+        let mut now = Stamp { utc_ms: 20_600 * DAY_MS, offset_s: 0 };
+        let options = Options {
+            park: way % 2 == 0,
+            prefer: Some(if way % 4 < 2 { Side::Mine } else { Side::Theirs }),
+            removed: [Removed::Keep, Removed::Suspend, Removed::Archive][way / 4],
+            ..Options::default()
+        };
+        let mut store = Store::open(&app.home(), now).expect("a home");
+        import(&mut store, &deck_text(&first, 1), &Options::default(), now);
+        store.union(&log(&acts, "a", 1)).expect("taken in");
+        drop(store);
+        app.write_deck("mine", &deck_text(&mine, 1));
+        now.utc_ms += DAY_MS;
+        let mut store = Store::open(&app.home(), now).expect("a home");
+        let (before, events) = (look(&store), store.events().expect("readable"));
+        now.utc_ms += DAY_MS;
+        let changed = import(&mut store, &deck_text(&theirs, 2), &options, now);
+        let after = look(&store);
+        let grown = store.events().expect("readable");
+        prop_assert_eq!(&grown[..events.len()], &events[..]);
+        let answers = |events: &[Event]| events.iter().filter(|e| matches!(e.kind, EventKind::Answered(_))).count();
+        prop_assert_eq!(answers(&grown), answers(&events));
+        now.utc_ms += DAY_MS;
+        prop_assert!(!import(&mut store, &deck_text(&theirs, 2), &options, now), "nothing is left to do");
+        prop_assert_eq!(&look(&store), &after);
+        drop(store);
+        let mut store = Store::open(&app.home(), now).expect("a home");
+        prop_assert_eq!(&look(&store), &after, "another start changes nothing");
+        prop_assert!(store.examine().expect("examined").is_good());
+        if changed {
+            now.utc_ms += DAY_MS;
+            let plan = store.import_to_undo(None).expect("readable").expect("an import");
+            store.take_back(&plan, now).expect("taken back");
+            prop_assert_eq!(&look(&store), &before);
+            let health = store.examine().expect("examined");
+            prop_assert!(health.is_good(), "{health:#?}");
         }
     }
 }

@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 
 /// What to import, and how.
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
+#[allow(clippy::option_option, reason = "not asked for, asked for, and asked for by number")]
 #[derive(Debug, Args)]
 pub struct ImportArgs {
     /// Files: scanwise JSON, Anki .apkg or .colpkg, CSV, TSV, Quizlet text, Markdown; - for standard input

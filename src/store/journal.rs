@@ -107,7 +107,7 @@ impl Store {
     ) -> Result<()> {
         let lighter = |store: &Self, mode: &str| store.conn.execute_batch(mode).map_err(store.sql());
         lighter(self, "PRAGMA synchronous = NORMAL")?;
-        let done = self.about_another(id, card, EventKind::Debriefed { target, miss, grade }, now);
+        let done = self.about_another(id, card, &EventKind::Debriefed { target, miss, grade }, now);
         lighter(self, "PRAGMA synchronous = FULL")?;
         done.map(|_| ())
     }
@@ -127,7 +127,7 @@ impl Store {
         })
     }
 
-    fn about_another(&mut self, id: i64, card: &CardKey, kind: EventKind, now: Stamp) -> Result<CardState> {
+    fn about_another(&mut self, id: i64, card: &CardKey, kind: &EventKind, now: Stamp) -> Result<CardState> {
         let path = self.path.clone();
         self.write_by(now, |tx, by| by.note_after(tx, &path, id, card, kind.clone()).map(|(_, state)| state))
     }
@@ -136,8 +136,9 @@ impl Store {
     ///
     /// # Errors
     /// Nothing is recorded when this fails.
+    #[allow(clippy::needless_pass_by_value, reason = "callers make the event on the spot")]
     pub fn mark(&mut self, id: i64, card: &CardKey, kind: EventKind, now: Stamp) -> Result<CardState> {
-        self.about_another(id, card, kind, now)
+        self.about_another(id, card, &kind, now)
     }
 
     /// Records one kind of event for many cards in one transaction.

@@ -296,7 +296,7 @@ fn bring_back(
     }
     let mut undos: Vec<EventId> = conn
         .prepare_cached(
-            "SELECT u.id FROM event u CROSS JOIN import i ON i.undone = u.utc_ms
+            "SELECT u.id FROM event u INDEXED BY event_target CROSS JOIN import i ON i.undone = u.utc_ms
              WHERE u.target = ?1 AND u.kind = 'undone' AND u.card = ?2
                  AND EXISTS (SELECT 1 FROM import_event m WHERE m.import = i.id AND m.event = ?1)
              ORDER BY u.id",
