@@ -2,7 +2,7 @@
 //!
 //! Each deck has two parts. The questions come first, numbered, with lettered options and nothing given away. The answers
 //! follow, in the light notation of notes (`Q:` and `A:`, `?` and a task list, `{{c1::...}}`, `> why`, `source:`, `#tags`,
-//! the id in a comment), so that reading the document as notes gives the cards again. No HTML but that comment.
+//! the id in a comment), so that reading the document as notes gives the cards again. No HTML but comments: the ids, and the deck's own.
 //!
 //! | of a card | written as |
 //! |---|---|
