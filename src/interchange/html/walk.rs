@@ -64,9 +64,14 @@ pub fn data(html: &str) -> String {
     out
 }
 
+thread_local! {
+    /// Made once: it reads the style sheet of a browser, which costs as much as a field.
+    static CONFIG: html2text::config::Config<html2text::render::PlainDecorator> = html2text::config::plain();
+}
+
 fn parse(html: &str) -> Option<Handle> {
     // Reading from memory can't fail, and the parser takes anything.
-    html2text::config::plain().parse_html(html.as_bytes()).ok().map(|dom| dom.document.clone())
+    CONFIG.with(|config| config.parse_html(html.as_bytes())).ok().map(|dom| dom.document.clone())
 }
 
 fn is_hidden(node: &Handle) -> bool {
