@@ -254,9 +254,10 @@ fn a_draft_becomes_a_decision_on_a_phone() {
         ("Source:", "ACR Suspected Pulmonary Embolism"),
         ("write it as", "ACR, Suspected Pulmonary Embolism (2022), Variant 1"),
         ("Domain:", "Pulmonary"),
-        ("Note:", "-"),
+        ("Note: your thought stays off the card (Enter)", ""),
     ]);
     let shown = phone.shows("(s)ave");
+    assert!(shown.contains("Note: (left out)"), "{shown}");
     assert!(shown.contains("vignette has 16 words"), "lints are told: {shown}");
     phone.talk(&[("(s)ave", "s"), ("Its id", "")]);
     phone.shows("Saved as mine/pe-unlikely-and-d-dimer-negative");
@@ -267,12 +268,47 @@ fn a_draft_becomes_a_decision_on_a_phone() {
     assert!(phone.all.lines().all(|l| echo(l) || l.chars().count() <= 40), "{}", phone.all);
     let card = &mine(&app)["cards"][0];
     assert_eq!(card["tags"], json!(["pe", "em"]));
+    assert_eq!(card["note"], Value::Null, "the thought is no part of the card unless it is kept");
     assert_eq!(card["domain"], "pulmonary");
     assert_eq!(card["options"][0]["id"], "no-imaging");
     assert_eq!(card["sources"][0]["year"], 2022);
     assert_eq!(app.run(&["check", app.home().join("decks/mine.json").to_str().unwrap()]).code, 0);
     assert_eq!(app.next_in("mine").as_deref(), Some("mine/pe-unlikely-and-d-dimer-negative"));
     assert_eq!(app.json(&["inbox", "--show", "1"])["became"], "mine/pe-unlikely-and-d-dimer-negative");
+}
+
+const BASIC: [(&str, &str); 8] = [
+    (COMPLETE, "c"),
+    ("What kind", "b"),
+    ("Front:", "Window for thrombolysis?"),
+    ("Back:", "4.5 hours"),
+    ("Why:", ""),
+    ("Source:", ""),
+    ("Domain:", ""),
+    ("Tags:", ""),
+];
+
+#[test]
+fn a_thought_stands_on_the_card_only_when_it_is_kept() {
+    let app = App::new();
+    app.ok(&["add", "bed 4, the teacher from Sunday"]);
+    app.ok(&["add", "the window is longer with perfusion imaging"]);
+    let mut phone = Phone::open(&app, &["inbox"], &[]);
+    phone.talk(&BASIC);
+    // It is in the draft until there is a card.
+    phone.talk(&[("Note:", ""), ("(s)ave", "q"), ("Kept as a draft", "n")]);
+    assert_eq!(drafts(&app)[0]["draft"]["note"], "bed 4, the teacher from Sunday");
+    phone.talk(&BASIC);
+    phone.talk(&[("Note:", "k"), ("(s)ave", "s"), ("Its id", "")]);
+    phone.shows("Saved as");
+    assert_eq!(phone.end(), 0);
+    assert_eq!(mine(&app)["cards"][0]["note"], "the window is longer with perfusion imaging");
+    // Whole by now, the first one asks again before it is saved.
+    let mut phone = Phone::open(&app, &["inbox"], &[]);
+    phone.talk(&[(COMPLETE, "c"), ("Note: your thought stays off the card", ""), ("(s)ave", "s"), ("Its id", "")]);
+    phone.shows("Saved as");
+    assert_eq!(phone.end(), 0);
+    assert!(!mine(&app).to_string().contains("teacher"), "{}", mine(&app));
 }
 
 #[test]

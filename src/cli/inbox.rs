@@ -90,7 +90,7 @@ fn walk(drafts: &[Draft], deck: &str, store: &mut Store, context: &mut Context) 
         loop {
             // Another one may have been merged with it, or it was changed elsewhere.
             let Some(draft) = store.draft(draft.id)?.filter(|d| d.gone.is_none()) else { continue 'drafts };
-            let mut work = Work { id: draft.id, raw: card::of_body(&draft.body) };
+            let mut work = Work::of(&draft);
             let mut doc = Doc::new(context.width());
             doc.para(Role::Plain, "");
             doc.mixed(&[

@@ -8,7 +8,7 @@ use crate::cli::import::ask;
 use crate::deck::format::{CardType, RawCard};
 use crate::interchange::notes;
 use crate::model::Next;
-use crate::store::{DraftChange, Store};
+use crate::store::{Draft, DraftChange, Store};
 use crate::ui::{Doc, Role};
 
 /// A draft while it is worked on.
@@ -17,9 +17,19 @@ pub struct Work {
     pub id: i64,
     /// The card so far.
     pub raw: RawCard,
+    /// Its note was written for the card, in a file of notes; any other is the thought it began as.
+    pub noted: bool,
+    /// The thought does not go onto the card. It stays in the draft until the card is saved.
+    pub leave_out: bool,
 }
 
 impl Work {
+    /// A draft as it is kept.
+    #[must_use]
+    pub fn of(draft: &Draft) -> Self {
+        Self { id: draft.id, raw: card::of_body(&draft.body), noted: draft.note.is_some(), leave_out: false }
+    }
+
     /// Keeps what is there.
     ///
     /// # Errors
@@ -144,7 +154,7 @@ impl Field {
             Self::Source => "Body, Title (2024), section; for example ACR, Suspected Pulmonary Embolism (2022)",
             Self::Family => "one word for it and its siblings; they are never asked on one day (Enter: none)",
             Self::Modifier => "the one fact that flips the answer",
-            Self::Note => "shown on the card under the answer; - leaves it out",
+            Self::Note => "shown on the card under the answer",
         }
     }
 
@@ -249,6 +259,9 @@ pub fn ask_field(field: Field, work: &mut Work, store: &mut Store, context: &mut
     if field == Field::Options {
         return options::ask(work, store, context);
     }
+    if field == Field::Note && work.raw.note.is_some() && !work.noted {
+        return ask_thought(work, store, context);
+    }
     loop {
         let now = field.now(&work.raw);
         let label = format!("{}: {}", field.name(), field.about());
@@ -283,6 +296,29 @@ pub fn ask_field(field: Field, work: &mut Work, store: &mut Store, context: &mut
             }
         }
     }
+}
+
+/// Asks whether the thought that the draft began as shall stand on its card. It holds just what tells whose picture it
+/// was, so that it stays out unless the student says otherwise.
+///
+/// # Errors
+/// As [`kind`].
+pub fn ask_thought(work: &mut Work, store: &mut Store, context: &mut Context) -> Outcome<Go> {
+    let label = "Note: your thought stays off the card (Enter). k keeps it there, under the answer, for whoever gets \
+                 the deck; or type another note";
+    let now = work.raw.note.clone();
+    match prompt::text(context, label, now.as_deref())? {
+        Said::Stop => return Ok(Go::Stop),
+        Said::Back => return Ok(Go::Back),
+        Said::Enter | Said::Clear => work.leave_out = true,
+        Said::Text(text) if matches!(text.as_str(), "k" | "K") => work.leave_out = false,
+        Said::Text(text) => {
+            work.leave_out = false;
+            work.raw.note = Some(text);
+            work.keep(store, context)?;
+        }
+    }
+    Ok(Go::On)
 }
 
 /// Sets a field from what was typed; an empty text empties it. What can't be used is said.
