@@ -316,7 +316,8 @@ fn what_could_identify_a_patient_needs_a_decision_that_is_remembered() {
     let app = App::new();
     app.ok(&["add", "--basic", "What had Mr. Okafor?", "PE"]);
     let mut phone = Phone::open(&app, &["inbox"], &[]);
-    phone.talk(&[(COMPLETE, "c"), ("(s)ave", "s"), ("(k)eep", "q")]);
+    phone.talk(&[(COMPLETE, "c"), ("(s)ave", "s"), ("(k)eep", "x")]);
+    phone.talk(&[("Type one of f, k, q, then Enter", "?"), ("k keep q quit", "q")]);
     phone.talk(&[("Not saved", "s"), ("(f)ix", "f"), ("Its id", "")]);
     phone.shows("Saved as mine/what-had-the-patient");
     assert_eq!(phone.end(), 0);
