@@ -229,7 +229,8 @@ fn a_draft_becomes_a_decision_on_a_phone() {
         ("(b)est", "b"),
         ("Why?", "Embolism unlikely, and a negative D-dimer settles it."),
         ("Option 2:", "ct pul"),
-        ("1 CT pulmonary angiography RRL 3", "1"),
+        ("1 CT pulmonary angiography RRL 3", "99"),
+        ("There is no 99 here", "1"),
         ("(w)rong", "w"),
         ("(w)asteful", "w"),
         ("Why?", "Dose and contrast to find nothing."),
@@ -237,7 +238,7 @@ fn a_draft_becomes_a_decision_on_a_phone() {
         ("is an option already", "v/q"),
         ("= V/Q scan", "w"),
     ]);
-    phone.shows("How does it harm?");
+    phone.shows("V/Q scan: how does it harm?");
     phone.kill();
 
     // Everything typed until then is there, and the form goes on where it broke off.
@@ -245,7 +246,7 @@ fn a_draft_becomes_a_decision_on_a_phone() {
     assert_eq!(draft["options"][1]["study"], "ct-pulmonary-angiography");
     assert_eq!(draft["options"][2], json!({"study": "nm-vq", "verdict": "wrong"}));
     let mut phone = Phone::open(&app, &["inbox"], &[]);
-    phone.talk(&[(COMPLETE, "c"), ("How does it harm?", "w"), ("Why? (V/Q", "Dose without a question.")]);
+    phone.talk(&[(COMPLETE, "c"), ("V/Q scan: how does it harm?", "w"), ("Why? (V/Q", "Dose without a question.")]);
     phone.talk(&[
         ("Option 4:", ""),
         ("Rule:", "PE unlikely and D-dimer negative: no imaging."),
@@ -309,6 +310,35 @@ fn a_thought_stands_on_the_card_only_when_it_is_kept() {
     phone.shows("Saved as");
     assert_eq!(phone.end(), 0);
     assert!(!mine(&app).to_string().contains("teacher"), "{}", mine(&app));
+}
+
+#[test]
+fn a_form_goes_back_to_its_first_field_and_no_letter_means_that() {
+    let app = App::new();
+    app.ok(&["add", "a thought"]);
+    let mut phone = Phone::open(&app, &["inbox"], &[]);
+    phone.talk(&[
+        (COMPLETE, "c"),
+        ("(d)ecision", "d"),
+        ("< goes back", "A patient."),
+        ("Question:", "?"),
+        ("that more follows. Question:", "Which study?"),
+    ]);
+    phone.shows("Option 1:");
+    phone.kill();
+    let mut phone = Phone::open(&app, &["inbox"], &[]);
+    phone.talk(&[(COMPLETE, "c"), ("Option 1:", "=No imaging"), ("(b)est", "b"), ("Why?", "<"), ("(b)est", "<")]);
+    // The option is out again, and the fields that were filled another day are there.
+    phone.talk(&[("Option 1:", "<"), ("now: Which study?", "<"), ("now: A patient.", "<")]);
+    phone.talk(&[
+        ("This is the first field.", "b"),
+        ("Option 1:", "1"),
+        ("There is no 1 here; there is none yet", "q"),
+    ]);
+    phone.talk(&[("Kept as a draft", "q")]);
+    assert_eq!(phone.end(), 0);
+    let draft = &drafts(&app)[0]["draft"];
+    assert_eq!((&draft["vignette"], &draft["options"]), (&json!("b"), &Value::Null), "a letter is a text there");
 }
 
 #[test]
@@ -543,14 +573,14 @@ fn a_card_is_flipped_into_a_family() {
         ("CT pulmonary angiography: (b)est", "w"),
     ]);
     phone.talk(&[
-        ("How does it harm?", "w"),
+        ("how does it harm?", "w"),
         ("Why?", "Dose to the breast."),
         ("(b)est", "b"),
         ("Why?", "Little dose."),
     ]);
     phone.talk(&[
         ("No imaging: (a)cceptable", "w"),
-        ("How", "u"),
+        ("how does", "u"),
         ("Why?", "No."),
         ("Chest", "a"),
         ("Why?", "Yes."),

@@ -236,15 +236,19 @@ pub fn kind(work: &mut Work, store: &mut Store, context: &mut Context) -> Outcom
 /// As [`kind`].
 pub fn walk(work: &mut Work, store: &mut Store, context: &mut Context) -> Outcome<bool> {
     let Some(kind) = work.raw.kind else { return Ok(false) };
-    let open: Vec<Field> = fields(kind).iter().copied().filter(|f| f.open(&work.raw)).collect();
-    if !open.is_empty() {
+    let all = fields(kind);
+    let open: Vec<bool> = all.iter().map(|f| f.open(&work.raw)).collect();
+    let next = |from: usize| (from..all.len()).find(|i| open[*i]);
+    let mut at = next(0);
+    if at.is_some() {
         context.say(Role::Dim, prompt::KEYS)?;
     }
-    let mut at = 0;
-    while let Some(field) = open.get(at) {
-        match ask_field(*field, work, store, context)? {
-            Go::On => at += 1,
-            Go::Back => at = at.saturating_sub(1),
+    while let Some(i) = at {
+        match ask_field(all[i], work, store, context)? {
+            Go::On => at = next(i + 1),
+            // Also to one that was filled another day.
+            Go::Back if i > 0 => at = Some(i - 1),
+            Go::Back => context.say(Role::Dim, "This is the first field.")?,
             Go::Stop => return Ok(false),
         }
     }
