@@ -492,17 +492,43 @@ fn drafts_are_split_merged_and_postponed() {
     app.typed(&["add", "-", "-t", "em"], "first\nsecond\nthird\n");
     app.ok(&["add", "late thought"]);
     let mut phone = Phone::open(&app, &["inbox"], &[]);
-    phone.talk(&[(COMPLETE, "s"), ("(l)ines", "l"), ("Split: draft 1, and new 3, 4.", "m"), ("its number", "2")]);
-    phone.talk(&[("Draft 2 is part of draft 1 now.", "p"), ("For how many days?", "3")]);
+    phone.talk(&[(COMPLETE, "s"), ("It says now: first second third (l)ines", "l")]);
+    phone.talk(&[("1 first 2 second 3 third Make these 3", "n"), ("Nothing was changed.", "s"), ("(l)ines", "l")]);
+    phone.talk(&[("Make these 3 drafts of it?", "y"), ("Split into 3, 4, 5;", "m"), ("its number", "2")]);
+    phone.talk(&[("Drafts 3 and 2 are draft 6 now;", "p"), ("For how many days?", "3")]);
     phone.shows("It comes back on 2026-03-04.");
     assert_eq!(phone.end(), 0, "draft 2 is gone, and the new ones come the next time");
     let list = drafts(&app);
     assert_eq!(list.len(), 3);
-    assert_eq!(list[0]["draft"], json!({"tags": ["em"], "note": "first\nlate thought"}));
-    assert_eq!(list[1]["draft"], json!({"tags": ["em"], "note": "second"}));
+    assert_eq!(list[2]["draft"], json!({"tags": ["em"], "note": "first\nlate thought"}));
+    assert_eq!(list[0]["draft"], json!({"tags": ["em"], "note": "second"}));
     assert_eq!(app.json(&[])["drafts"]["count"], 2, "a postponed one does not wait");
     app.on("2026-03-04");
     assert_eq!(app.json(&[])["drafts"]["count"], 3);
+}
+
+#[test]
+fn a_split_or_merged_draft_comes_back_as_it_was() {
+    let app = App::new();
+    app.ok(&["add", "the whole thought", "-t", "em"]);
+    app.ok(&["add", "another"]);
+    let before = drafts(&app);
+    let mut phone = Phone::open(&app, &["inbox"], &[]);
+    phone.talk(&[(COMPLETE, "s"), ("It says now: the whole thought Part 1", "one"), ("Part 2", "two"), ("Part 3", "")]);
+    phone.talk(&[("Make these 2 drafts of it?", "y"), ("Split into 3, 4; `scanwise inbox --restore 1`", "q")]);
+    assert_eq!(phone.end(), 0);
+    assert_eq!(app.json(&["inbox", "--show", "1"])["became"], "split into 3, 4");
+    assert_eq!(app.json(&["inbox", "--restore", "1"]), json!({"restored": [1], "still_there": [3, 4]}));
+    app.ok(&["inbox", "--drop", "3", "4"]);
+    assert_eq!(drafts(&app), before);
+    let mut phone = Phone::open(&app, &["inbox"], &[]);
+    phone.talk(&[(COMPLETE, "m"), ("its number", "2"), ("Drafts 1 and 2 are draft 5 now;", "q")]);
+    assert_eq!(phone.end(), 0);
+    assert_eq!(drafts(&app).len(), 1);
+    let ran = app.ok(&["inbox", "--restore", "1", "2"]);
+    assert!(ran.out.contains("--drop 5"), "{}", ran.out);
+    app.ok(&["inbox", "--drop", "5"]);
+    assert_eq!(drafts(&app), before);
 }
 
 #[test]

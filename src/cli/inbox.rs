@@ -35,7 +35,7 @@ pub struct InboxArgs {
     /// Drop drafts
     #[arg(long, value_name = "ID", num_args = 1.., conflicts_with_all = ["list", "show"])]
     pub drop: Vec<i64>,
-    /// Take dropped drafts back
+    /// Take dropped drafts back, and split or merged ones as they were before
     #[arg(long, value_name = "ID", num_args = 1.., conflicts_with_all = ["list", "show", "drop"])]
     pub restore: Vec<i64>,
     /// Postponed drafts too
@@ -87,9 +87,11 @@ fn walk(drafts: &[Draft], deck: &str, store: &mut Store, context: &mut Context) 
     let (mut made, mut at) = (0_u64, 0);
     'drafts: while let Some(draft) = drafts.get(at) {
         at += 1;
+        // Split or merged, it goes on under another number.
+        let mut id = draft.id;
         loop {
             // Another one may have been merged with it, or it was changed elsewhere.
-            let Some(draft) = store.draft(draft.id)?.filter(|d| d.gone.is_none()) else { continue 'drafts };
+            let Some(draft) = store.draft(id)?.filter(|d| d.gone.is_none()) else { continue 'drafts };
             let mut work = Work::of(&draft);
             let mut doc = Doc::new(context.width());
             doc.para(Role::Plain, "");
@@ -108,8 +110,8 @@ fn walk(drafts: &[Draft], deck: &str, store: &mut Store, context: &mut Context) 
                     }
                 }
                 Some('e') => text::edit(&mut work, store, context)?,
-                Some('s') => sort::split(&draft, &mut work, store, context)?,
-                Some('m') => sort::merge(&mut work, store, context)?,
+                Some('s') => id = sort::split(&draft, &mut work, store, context)?,
+                Some('m') => id = sort::merge(&draft, &mut work, store, context)?,
                 Some('p') => {
                     if postpone(&draft, store, context)? {
                         continue 'drafts;
@@ -287,6 +289,8 @@ fn show(store: &Store, id: i64, context: &mut Context) -> Outcome {
 /// `inbox --drop` and `--restore`. All numbers are looked up before anything is written.
 fn mark(ids: &[i64], drop: bool, store: &mut Store, context: &mut Context) -> Outcome {
     let mut changes = Vec::new();
+    // What was made of those that come back.
+    let mut made: Vec<i64> = Vec::new();
     for id in ids {
         if drop {
             card::open_draft(store, *id)?;
@@ -294,20 +298,50 @@ fn mark(ids: &[i64], drop: bool, store: &mut Store, context: &mut Context) -> Ou
             continue;
         }
         match store.draft(*id)?.and_then(|d| d.gone) {
-            Some(why) if !why.contains('/') => changes.push(DraftChange::Restore { id: *id }),
+            Some(why) if !why.contains('/') => {
+                changes.push(DraftChange::Restore { id: *id });
+                for part in parts(&why) {
+                    if !made.contains(&part) && store.draft(part)?.is_some_and(|d| d.gone.is_none()) {
+                        made.push(part);
+                    }
+                }
+            }
             Some(why) => return Err(Failure::fixable(format!("draft {id} can't come back: {}", card::became(&why)))),
             None => return Err(Failure::fixable(format!("there is no dropped draft {id}"))),
         }
     }
     store.change_drafts(&changes, context.now())?;
     if context.json {
-        return context.show_json(&json!({ if drop { "dropped" } else { "restored" }: ids }));
+        let mut told = json!({ if drop { "dropped" } else { "restored" }: ids });
+        if !made.is_empty() {
+            told["still_there"] = json!(made);
+        }
+        return context.show_json(&told);
     }
     let n = count(ids.len() as u64, "draft");
     let text = if drop {
         format!("{n} dropped; `scanwise inbox --restore {}` takes it back.", ids[0])
     } else {
-        format!("{n} restored.")
+        format!("{n} restored.{}", still_there(&made))
     };
     context.say(Role::Good, &text)
+}
+
+/// The drafts that were made of one, by why it is none any more ("split into 3, 4").
+fn parts(why: &str) -> Vec<i64> {
+    let Some((_, ids)) = why.split_once(" into ") else { return Vec::new() };
+    ids.split(", ").filter_map(|id| id.parse().ok()).collect()
+}
+
+/// What was made of a draft may have been worked on, so that it stays until the student drops it.
+fn still_there(made: &[i64]) -> String {
+    let ids: Vec<String> = made.iter().map(ToString::to_string).collect();
+    match ids.as_slice() {
+        [] => String::new(),
+        [one] => format!(" What was made of it is there too; `scanwise inbox --drop {one}` if it is not wanted."),
+        all => format!(
+            " What was made of it is there too; `scanwise inbox --drop {}` if they are not wanted.",
+            all.join(" ")
+        ),
+    }
 }
