@@ -592,10 +592,16 @@ fn a_card_is_flipped_into_a_family() {
     assert_eq!(draft["options"][2], json!({"id": "none", "text": "No imaging"}));
     assert_eq!(app.run(&["add", "--flip", "mine/two", "x"]).code, 1);
 
-    let mut phone = Phone::open(&app, &["inbox"], &[]);
+    for args in [["inbox", "--list"].as_slice(), &["inbox", "--show", "1"]] {
+        let ran = app.ok(args);
+        assert!(ran.out.contains("22 weeks pregnant"), "{}", ran.out);
+    }
+    let command = editor(&app.home(), "sed -i 's/Patient one\\./Patient one, 22 weeks pregnant./' \"$1\"\n");
+    let mut phone = Phone::open(&app, &["inbox"], &[("EDITOR", &command)]);
     phone.talk(&[
-        (COMPLETE, "c"),
-        ("Vignette:", "Patient one, 22 weeks pregnant."),
+        ("What flips the answer: 22 weeks pregnant (family one)", "c"),
+        ("Vignette: that of its sibling, with what is different: 22 weeks pregnant; e changes", "e"),
+        ("now: Patient one, 22 weeks pregnant.", ""),
         ("CT pulmonary angiography: (b)est", "w"),
     ]);
     phone.talk(&[

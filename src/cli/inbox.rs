@@ -167,6 +167,9 @@ fn describe(doc: &mut Doc, draft: &Draft, raw: &RawCard, store: &Store, context:
         facts.push(file_name(&note.source).to_owned());
     }
     doc.para(Role::Dim, &facts.join(" · "));
+    if let Some(fact) = flips(raw) {
+        doc.para(Role::Strong, &fact);
+    }
     let texts =
         [&raw.note, &raw.vignette, &raw.question, &raw.front, &raw.back, &raw.text, &raw.rule].into_iter().flatten();
     for text in texts {
@@ -184,6 +187,13 @@ fn describe(doc: &mut Doc, draft: &Draft, raw: &RawCard, store: &Store, context:
         };
         doc.para(role, &text);
     }
+}
+
+/// The fact that makes a sibling, with its family.
+fn flips(raw: &RawCard) -> Option<String> {
+    let fact = raw.modifier.as_deref()?;
+    let family = raw.family.as_ref().map_or(String::new(), |f| format!(" (family {f})"));
+    Some(format!("What flips the answer: {fact}{family}"))
 }
 
 const fn kind_word(kind: crate::deck::format::CardType) -> &'static str {

@@ -1,7 +1,7 @@
 //! The guided form: one field after the other, each kept as soon as it is typed.
 
 use super::prompt::{self, Said};
-use super::{card, options};
+use super::{card, options, text};
 use crate::cli::context::Context;
 use crate::cli::failure::Outcome;
 use crate::cli::import::ask;
@@ -158,6 +158,11 @@ impl Field {
         }
     }
 
+    /// Long enough to be changed in an editor rather than typed again.
+    const fn in_editor(self) -> bool {
+        !matches!(self, Self::Domain | Self::Tags | Self::Options | Self::Family | Self::Source)
+    }
+
     fn slot(self, raw: &mut RawCard) -> Option<&mut Option<String>> {
         Some(match self {
             Self::Vignette => &mut raw.vignette,
@@ -242,6 +247,9 @@ pub fn walk(work: &mut Work, store: &mut Store, context: &mut Context) -> Outcom
     let mut at = next(0);
     if at.is_some() {
         context.say(Role::Dim, prompt::KEYS)?;
+        if let Some(fact) = super::flips(&work.raw) {
+            context.say(Role::Strong, &fact)?;
+        }
     }
     while let Some(i) = at {
         match ask_field(all[i], work, store, context)? {
@@ -268,7 +276,13 @@ pub fn ask_field(field: Field, work: &mut Work, store: &mut Store, context: &mut
     }
     loop {
         let now = field.now(&work.raw);
-        let label = format!("{}: {}", field.name(), field.about());
+        let editable = now.is_some() && field.in_editor();
+        let about = match &work.raw.modifier {
+            Some(fact) if field == Field::Vignette => format!("that of its sibling, with what is different: {fact}"),
+            _ => field.about().to_owned(),
+        };
+        let how = if editable { "; e changes it in your editor" } else { "" };
+        let label = format!("{}: {about}{how}", field.name());
         match prompt::text(context, &label, now.as_deref())? {
             Said::Stop => return Ok(Go::Stop),
             Said::Back => return Ok(Go::Back),
@@ -288,6 +302,8 @@ pub fn ask_field(field: Field, work: &mut Work, store: &mut Store, context: &mut
                 work.keep(store, context)?;
                 return Ok(Go::On);
             }
+            // Nobody types 70 words again on a phone. What it says then is shown by asking once more.
+            Said::Text(text) if editable && matches!(text.as_str(), "e" | "E") => text::edit(work, store, context)?,
             Said::Text(text) => {
                 if let Some(trouble) = set(field, &text, &mut work.raw) {
                     let mut doc = Doc::new(context.width());
