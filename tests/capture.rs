@@ -580,6 +580,21 @@ fn a_change_of_notes_that_was_held_back_reaches_its_card_with_its_progress() {
 }
 
 #[test]
+fn a_card_that_was_never_answered_stays_new_whatever_changes() {
+    let app = App::new();
+    let page = app.home().parent().unwrap().join("neuro.md");
+    let name = page.to_str().unwrap();
+    std::fs::write(&page, "Q: Window?\nA: 4.5 hours\n<!-- id: window -->\n").unwrap();
+    app.ok(&["notes", name, "--yes"]);
+    std::fs::write(&page, "Q: Window?\nA: 9 hours\n> Asked for Mr. Okafor.\n<!-- id: window -->\n").unwrap();
+    app.ok(&["notes", name, "--yes"]);
+    let mut phone = Phone::open(&app, &["inbox"], &[]);
+    phone.talk(&[(COMPLETE, "c"), ("(s)ave", "s"), ("(f)ix", "f")]);
+    phone.shows("Saved as mine/window; it was never answered, so it stays new.");
+    assert_eq!(phone.end(), 0);
+}
+
+#[test]
 fn a_card_is_flipped_into_a_family() {
     let app = App::new();
     app.write_deck("mine", &common::deck("mine", &common::decision("one", "")));

@@ -10,6 +10,7 @@ use super::desk::{self, Desk};
 use super::failure::{FIXABLE, Failure, NOTHING, Outcome};
 use super::gate;
 use super::import::ask;
+use crate::deck::change::EditClass;
 use crate::deck::format::RawCard;
 use crate::deck::print;
 use crate::interchange::editable::{EditHints, apply_problems, to_text};
@@ -92,6 +93,11 @@ pub fn during_review(store: &mut Store, key: &CardKey, context: &mut Context) ->
         Ok(done) => talk::short(&done),
         Err(failure) => format!("Not changed: {}", failure.words()),
     }
+}
+
+/// What a saved edit of this class did to the schedule of its card, in words.
+pub fn consequence(class: EditClass, key: &CardKey, store: &Store) -> Outcome<&'static str> {
+    Ok(talk::consequence(class, save::is_due_again(key, store)?, save::is_learned(key, store)?))
 }
 
 fn terminal() -> bool {

@@ -5,6 +5,7 @@ use super::form::{self, Work};
 use super::prompt::{self, Said};
 use super::{card, options, text};
 use crate::cli::context::Context;
+use crate::cli::edit;
 use crate::cli::failure::Outcome;
 use crate::cli::gate::{self, Settled};
 use crate::cli::import::ask;
@@ -217,7 +218,7 @@ fn put(draft: &Draft, work: &mut Work, deck: &str, store: &mut Store, context: &
         }));
         store.change_drafts(&changes, context.now())?;
         let then = match saved {
-            Saved::Done { class, .. } if base.is_some() => class.consequence(),
+            Saved::Done { class, .. } if base.is_some() => edit::consequence(class, &key, store)?,
             _ => "reviews show it as new",
         };
         doc.mixed(&[(Role::Good, "Saved as "), (Role::Strong, key.as_str()), (Role::Plain, &format!("; {then}."))]);
