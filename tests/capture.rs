@@ -158,6 +158,14 @@ fn suspect_text_is_kept_at_once_and_told_without_repeating_it() {
         assert!(!text.contains("Okafor") && !text.contains("00123456"), "{text}");
     }
     assert_eq!(drafts(&app).len(), 2);
+    // The list and the draft itself mark it, by kind.
+    app.ok(&["add", "nothing of anybody"]);
+    let list = app.ok(&["inbox", "--list"]).out;
+    assert_eq!(list.matches("! could identify a patient (name").count(), 2, "{list}");
+    let shown = app.ok(&["inbox", "--show", "1"]).out;
+    assert!(shown.contains("! could identify a patient (name, record"), "{shown}");
+    assert_eq!(drafts(&app)[1]["possible_identifiers"], json!([{"field": "front", "kind": "name"}]));
+    assert_eq!(drafts(&app)[2]["possible_identifiers"], json!([]));
 }
 
 #[test]

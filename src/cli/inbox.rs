@@ -11,6 +11,7 @@ mod text;
 
 use super::context::Context;
 use super::failure::{Failure, Outcome};
+use super::gate;
 use super::import::ask;
 use crate::deck::format::RawCard;
 use crate::model::text::count;
@@ -99,7 +100,7 @@ fn walk(drafts: &[Draft], deck: &str, store: &mut Store, context: &mut Context) 
                 (Role::Title, &format!("Draft {}", draft.id)),
                 (Role::Dim, &format!(" ({at} of {})", drafts.len())),
             ]);
-            describe(&mut doc, &draft, &work.raw, store, context);
+            describe(&mut doc, &draft, &work.raw, store, context)?;
             context.show(&doc)?;
             let question = "(c)omplete, (e)dit, (s)plit, (m)erge, (p)ostpone, (d)rop, (n)ext, (q)uit";
             match ask::choose(context, question, "cesmpdnq")? {
@@ -158,7 +159,7 @@ fn postpone(draft: &Draft, store: &mut Store, context: &mut Context) -> Outcome<
 }
 
 /// What a draft holds and where it comes from.
-fn describe(doc: &mut Doc, draft: &Draft, raw: &RawCard, store: &Store, context: &Context) {
+fn describe(doc: &mut Doc, draft: &Draft, raw: &RawCard, store: &Store, context: &Context) -> Outcome {
     let mut facts = vec![age(draft, store, context)];
     facts.extend(draft.rotation.clone());
     facts.extend(raw.kind.map(|k| kind_word(k).to_owned()));
@@ -187,6 +188,21 @@ fn describe(doc: &mut Doc, draft: &Draft, raw: &RawCard, store: &Store, context:
         };
         doc.para(role, &text);
     }
+    if let Some(mark) = suspect(raw, store)? {
+        doc.hanging("! ", Role::Bad, Role::Warn, &mark);
+    }
+    Ok(())
+}
+
+/// What in a draft could identify a patient and is not decided: of which kinds, not the words.
+fn suspect(raw: &RawCard, store: &Store) -> Outcome<Option<String>> {
+    let mut kinds: Vec<&str> = Vec::new();
+    for found in gate::open(store, raw)? {
+        if !kinds.contains(&found.finding.kind.word()) {
+            kinds.push(found.finding.kind.word());
+        }
+    }
+    Ok((!kinds.is_empty()).then(|| format!("could identify a patient ({})", kinds.join(", "))))
 }
 
 /// The fact that makes a sibling, with its family.
@@ -237,7 +253,7 @@ fn age(draft: &Draft, store: &Store, context: &Context) -> String {
 /// `inbox --list`.
 fn list(store: &Store, drafts: &[Draft], context: &mut Context) -> Outcome {
     if context.json {
-        let all: Vec<Value> = drafts.iter().map(|d| as_json(d, store, context)).collect();
+        let all: Vec<Value> = drafts.iter().map(|d| as_json(d, store, context)).collect::<Outcome<_>>()?;
         return context.show_json(&json!(all));
     }
     if drafts.is_empty() {
@@ -257,18 +273,23 @@ fn list(store: &Store, drafts: &[Draft], context: &mut Context) -> Outcome {
         }
         doc.hanging(&format!("{:>3} ", draft.id), Role::Strong, Role::Plain, &card::headline(&raw));
         doc.hanging("    ", Role::Plain, Role::Dim, &facts.join(" · "));
+        if let Some(mark) = suspect(&raw, store)? {
+            doc.hanging("  ! ", Role::Bad, Role::Warn, &mark);
+        }
     }
     context.show(&doc)
 }
 
-fn as_json(draft: &Draft, store: &Store, context: &Context) -> Value {
+fn as_json(draft: &Draft, store: &Store, context: &Context) -> Outcome<Value> {
     let raw = card::of_body(&draft.body);
-    json!({
+    let open: Vec<Value> =
+        gate::open(store, &raw)?.iter().map(|s| json!({ "field": s.field, "kind": s.finding.kind.word() })).collect();
+    Ok(json!({
         "id": draft.id, "at": draft.at.rfc3339(), "days": days(draft, store, context), "rotation": draft.rotation,
         "postponed_until": draft.later.map(|d| d.to_string()), "notes": draft.note.as_ref().map(|n| &n.source),
         "note_id": draft.note.as_ref().map(|n| &n.id), "became": draft.gone,
-        "missing": missing(&raw), "draft": raw,
-    })
+        "missing": missing(&raw), "possible_identifiers": open, "draft": raw,
+    }))
 }
 
 /// `inbox --show`: also of a draft that is none any more.
@@ -277,7 +298,7 @@ fn show(store: &Store, id: i64, context: &mut Context) -> Outcome {
         return Err(card::open_draft(store, id).err().unwrap_or_else(|| Failure::fixable("there is no such draft")));
     };
     if context.json {
-        let value = as_json(&draft, store, context);
+        let value = as_json(&draft, store, context)?;
         return context.show_json(&value);
     }
     let raw = card::of_body(&draft.body);
@@ -286,7 +307,7 @@ fn show(store: &Store, id: i64, context: &mut Context) -> Outcome {
     if let Some(why) = &draft.gone {
         doc.para(Role::Warn, &card::became(why));
     }
-    describe(&mut doc, &draft, &raw, store, context);
+    describe(&mut doc, &draft, &raw, store, context)?;
     for option in raw.options.iter().flatten() {
         doc.hanging(&format!("[{}] ", options::judged(option)), Role::Strong, Role::Plain, &options::name(option));
         if let Some(why) = &option.why {
