@@ -158,6 +158,14 @@ fn suspect_text_is_kept_at_once_and_told_without_repeating_it() {
         assert!(!text.contains("Okafor") && !text.contains("00123456"), "{text}");
     }
     assert_eq!(drafts(&app).len(), 2);
+    // The list and the draft itself mark it, by kind.
+    app.ok(&["add", "nothing of anybody"]);
+    let list = app.ok(&["inbox", "--list"]).out;
+    assert_eq!(list.matches("! could identify a patient (name").count(), 2, "{list}");
+    let shown = app.ok(&["inbox", "--show", "1"]).out;
+    assert!(shown.contains("! could identify a patient (name, record"), "{shown}");
+    assert_eq!(drafts(&app)[1]["possible_identifiers"], json!([{"field": "front", "kind": "name"}]));
+    assert_eq!(drafts(&app)[2]["possible_identifiers"], json!([]));
 }
 
 #[test]
@@ -229,7 +237,8 @@ fn a_draft_becomes_a_decision_on_a_phone() {
         ("(b)est", "b"),
         ("Why?", "Embolism unlikely, and a negative D-dimer settles it."),
         ("Option 2:", "ct pul"),
-        ("1 CT pulmonary angiography RRL 3", "1"),
+        ("1 CT pulmonary angiography RRL 3", "99"),
+        ("There is no 99 here", "1"),
         ("(w)rong", "w"),
         ("(w)asteful", "w"),
         ("Why?", "Dose and contrast to find nothing."),
@@ -237,7 +246,7 @@ fn a_draft_becomes_a_decision_on_a_phone() {
         ("is an option already", "v/q"),
         ("= V/Q scan", "w"),
     ]);
-    phone.shows("How does it harm?");
+    phone.shows("V/Q scan: how does it harm?");
     phone.kill();
 
     // Everything typed until then is there, and the form goes on where it broke off.
@@ -245,7 +254,7 @@ fn a_draft_becomes_a_decision_on_a_phone() {
     assert_eq!(draft["options"][1]["study"], "ct-pulmonary-angiography");
     assert_eq!(draft["options"][2], json!({"study": "nm-vq", "verdict": "wrong"}));
     let mut phone = Phone::open(&app, &["inbox"], &[]);
-    phone.talk(&[(COMPLETE, "c"), ("How does it harm?", "w"), ("Why? (V/Q", "Dose without a question.")]);
+    phone.talk(&[(COMPLETE, "c"), ("V/Q scan: how does it harm?", "w"), ("Why? (V/Q", "Dose without a question.")]);
     phone.talk(&[
         ("Option 4:", ""),
         ("Rule:", "PE unlikely and D-dimer negative: no imaging."),
@@ -254,9 +263,10 @@ fn a_draft_becomes_a_decision_on_a_phone() {
         ("Source:", "ACR Suspected Pulmonary Embolism"),
         ("write it as", "ACR, Suspected Pulmonary Embolism (2022), Variant 1"),
         ("Domain:", "Pulmonary"),
-        ("Note:", "-"),
+        ("Note: your thought stays off the card (Enter)", ""),
     ]);
     let shown = phone.shows("(s)ave");
+    assert!(shown.contains("Note: (left out)"), "{shown}");
     assert!(shown.contains("vignette has 16 words"), "lints are told: {shown}");
     phone.talk(&[("(s)ave", "s"), ("Its id", "")]);
     phone.shows("Saved as mine/pe-unlikely-and-d-dimer-negative");
@@ -267,6 +277,7 @@ fn a_draft_becomes_a_decision_on_a_phone() {
     assert!(phone.all.lines().all(|l| echo(l) || l.chars().count() <= 40), "{}", phone.all);
     let card = &mine(&app)["cards"][0];
     assert_eq!(card["tags"], json!(["pe", "em"]));
+    assert_eq!(card["note"], Value::Null, "the thought is no part of the card unless it is kept");
     assert_eq!(card["domain"], "pulmonary");
     assert_eq!(card["options"][0]["id"], "no-imaging");
     assert_eq!(card["sources"][0]["year"], 2022);
@@ -275,12 +286,76 @@ fn a_draft_becomes_a_decision_on_a_phone() {
     assert_eq!(app.json(&["inbox", "--show", "1"])["became"], "mine/pe-unlikely-and-d-dimer-negative");
 }
 
+const BASIC: [(&str, &str); 8] = [
+    (COMPLETE, "c"),
+    ("What kind", "b"),
+    ("Front:", "Window for thrombolysis?"),
+    ("Back:", "4.5 hours"),
+    ("Why:", ""),
+    ("Source:", ""),
+    ("Domain:", ""),
+    ("Tags:", ""),
+];
+
+#[test]
+fn a_thought_stands_on_the_card_only_when_it_is_kept() {
+    let app = App::new();
+    app.ok(&["add", "bed 4, the teacher from Sunday"]);
+    app.ok(&["add", "the window is longer with perfusion imaging"]);
+    let mut phone = Phone::open(&app, &["inbox"], &[]);
+    phone.talk(&BASIC);
+    // It is in the draft until there is a card.
+    phone.talk(&[("Note:", ""), ("(s)ave", "q"), ("Kept as a draft", "n")]);
+    assert_eq!(drafts(&app)[0]["draft"]["note"], "bed 4, the teacher from Sunday");
+    phone.talk(&BASIC);
+    phone.talk(&[("Note:", "k"), ("(s)ave", "s"), ("Its id", "")]);
+    phone.shows("Saved as");
+    assert_eq!(phone.end(), 0);
+    assert_eq!(mine(&app)["cards"][0]["note"], "the window is longer with perfusion imaging");
+    // Whole by now, the first one asks again before it is saved.
+    let mut phone = Phone::open(&app, &["inbox"], &[]);
+    phone.talk(&[(COMPLETE, "c"), ("Note: your thought stays off the card", ""), ("(s)ave", "s"), ("Its id", "")]);
+    phone.shows("Saved as");
+    assert_eq!(phone.end(), 0);
+    assert!(!mine(&app).to_string().contains("teacher"), "{}", mine(&app));
+}
+
+#[test]
+fn a_form_goes_back_to_its_first_field_and_no_letter_means_that() {
+    let app = App::new();
+    app.ok(&["add", "a thought"]);
+    let mut phone = Phone::open(&app, &["inbox"], &[]);
+    phone.talk(&[
+        (COMPLETE, "c"),
+        ("(d)ecision", "d"),
+        ("< goes back", "A patient."),
+        ("Question:", "?"),
+        ("that more follows. Question:", "Which study?"),
+    ]);
+    phone.shows("Option 1:");
+    phone.kill();
+    let mut phone = Phone::open(&app, &["inbox"], &[]);
+    phone.talk(&[(COMPLETE, "c"), ("Option 1:", "=No imaging"), ("(b)est", "b"), ("Why?", "<"), ("(b)est", "<")]);
+    // The option is out again, and the fields that were filled another day are there.
+    phone.talk(&[("Option 1:", "<"), ("now: Which study?", "<"), ("now: A patient.", "<")]);
+    phone.talk(&[
+        ("This is the first field.", "b"),
+        ("Option 1:", "1"),
+        ("There is no 1 here; there is none yet", "q"),
+    ]);
+    phone.talk(&[("Kept as a draft", "q")]);
+    assert_eq!(phone.end(), 0);
+    let draft = &drafts(&app)[0]["draft"];
+    assert_eq!((&draft["vignette"], &draft["options"]), (&json!("b"), &Value::Null), "a letter is a text there");
+}
+
 #[test]
 fn what_could_identify_a_patient_needs_a_decision_that_is_remembered() {
     let app = App::new();
     app.ok(&["add", "--basic", "What had Mr. Okafor?", "PE"]);
     let mut phone = Phone::open(&app, &["inbox"], &[]);
-    phone.talk(&[(COMPLETE, "c"), ("(s)ave", "s"), ("(k)eep", "q")]);
+    phone.talk(&[(COMPLETE, "c"), ("(s)ave", "s"), ("(k)eep", "x")]);
+    phone.talk(&[("Type one of f, k, q, then Enter", "?"), ("k keep q quit", "q")]);
     phone.talk(&[("Not saved", "s"), ("(f)ix", "f"), ("Its id", "")]);
     phone.shows("Saved as mine/what-had-the-patient");
     assert_eq!(phone.end(), 0);
@@ -425,17 +500,43 @@ fn drafts_are_split_merged_and_postponed() {
     app.typed(&["add", "-", "-t", "em"], "first\nsecond\nthird\n");
     app.ok(&["add", "late thought"]);
     let mut phone = Phone::open(&app, &["inbox"], &[]);
-    phone.talk(&[(COMPLETE, "s"), ("(l)ines", "l"), ("Split: draft 1, and new 3, 4.", "m"), ("its number", "2")]);
-    phone.talk(&[("Draft 2 is part of draft 1 now.", "p"), ("For how many days?", "3")]);
+    phone.talk(&[(COMPLETE, "s"), ("It says now: first second third (l)ines", "l")]);
+    phone.talk(&[("1 first 2 second 3 third Make these 3", "n"), ("Nothing was changed.", "s"), ("(l)ines", "l")]);
+    phone.talk(&[("Make these 3 drafts of it?", "y"), ("Split into 3, 4, 5;", "m"), ("its number", "2")]);
+    phone.talk(&[("Drafts 3 and 2 are draft 6 now;", "p"), ("For how many days?", "3")]);
     phone.shows("It comes back on 2026-03-04.");
     assert_eq!(phone.end(), 0, "draft 2 is gone, and the new ones come the next time");
     let list = drafts(&app);
     assert_eq!(list.len(), 3);
-    assert_eq!(list[0]["draft"], json!({"tags": ["em"], "note": "first\nlate thought"}));
-    assert_eq!(list[1]["draft"], json!({"tags": ["em"], "note": "second"}));
+    assert_eq!(list[2]["draft"], json!({"tags": ["em"], "note": "first\nlate thought"}));
+    assert_eq!(list[0]["draft"], json!({"tags": ["em"], "note": "second"}));
     assert_eq!(app.json(&[])["drafts"]["count"], 2, "a postponed one does not wait");
     app.on("2026-03-04");
     assert_eq!(app.json(&[])["drafts"]["count"], 3);
+}
+
+#[test]
+fn a_split_or_merged_draft_comes_back_as_it_was() {
+    let app = App::new();
+    app.ok(&["add", "the whole thought", "-t", "em"]);
+    app.ok(&["add", "another"]);
+    let before = drafts(&app);
+    let mut phone = Phone::open(&app, &["inbox"], &[]);
+    phone.talk(&[(COMPLETE, "s"), ("It says now: the whole thought Part 1", "one"), ("Part 2", "two"), ("Part 3", "")]);
+    phone.talk(&[("Make these 2 drafts of it?", "y"), ("Split into 3, 4; `scanwise inbox --restore 1`", "q")]);
+    assert_eq!(phone.end(), 0);
+    assert_eq!(app.json(&["inbox", "--show", "1"])["became"], "split into 3, 4");
+    assert_eq!(app.json(&["inbox", "--restore", "1"]), json!({"restored": [1], "still_there": [3, 4]}));
+    app.ok(&["inbox", "--drop", "3", "4"]);
+    assert_eq!(drafts(&app), before);
+    let mut phone = Phone::open(&app, &["inbox"], &[]);
+    phone.talk(&[(COMPLETE, "m"), ("its number", "2"), ("Drafts 1 and 2 are draft 5 now;", "q")]);
+    assert_eq!(phone.end(), 0);
+    assert_eq!(drafts(&app).len(), 1);
+    let ran = app.ok(&["inbox", "--restore", "1", "2"]);
+    assert!(ran.out.contains("--drop 5"), "{}", ran.out);
+    app.ok(&["inbox", "--drop", "5"]);
+    assert_eq!(drafts(&app), before);
 }
 
 #[test]
@@ -487,6 +588,21 @@ fn a_change_of_notes_that_was_held_back_reaches_its_card_with_its_progress() {
 }
 
 #[test]
+fn a_card_that_was_never_answered_stays_new_whatever_changes() {
+    let app = App::new();
+    let page = app.home().parent().unwrap().join("neuro.md");
+    let name = page.to_str().unwrap();
+    std::fs::write(&page, "Q: Window?\nA: 4.5 hours\n<!-- id: window -->\n").unwrap();
+    app.ok(&["notes", name, "--yes"]);
+    std::fs::write(&page, "Q: Window?\nA: 9 hours\n> Asked for Mr. Okafor.\n<!-- id: window -->\n").unwrap();
+    app.ok(&["notes", name, "--yes"]);
+    let mut phone = Phone::open(&app, &["inbox"], &[]);
+    phone.talk(&[(COMPLETE, "c"), ("(s)ave", "s"), ("(f)ix", "f")]);
+    phone.shows("Saved as mine/window; it was never answered, so it stays new.");
+    assert_eq!(phone.end(), 0);
+}
+
+#[test]
 fn a_card_is_flipped_into_a_family() {
     let app = App::new();
     app.write_deck("mine", &common::deck("mine", &common::decision("one", "")));
@@ -499,21 +615,27 @@ fn a_card_is_flipped_into_a_family() {
     assert_eq!(draft["options"][2], json!({"id": "none", "text": "No imaging"}));
     assert_eq!(app.run(&["add", "--flip", "mine/two", "x"]).code, 1);
 
-    let mut phone = Phone::open(&app, &["inbox"], &[]);
+    for args in [["inbox", "--list"].as_slice(), &["inbox", "--show", "1"]] {
+        let ran = app.ok(args);
+        assert!(ran.out.contains("22 weeks pregnant"), "{}", ran.out);
+    }
+    let command = editor(&app.home(), "sed -i 's/Patient one\\./Patient one, 22 weeks pregnant./' \"$1\"\n");
+    let mut phone = Phone::open(&app, &["inbox"], &[("EDITOR", &command)]);
     phone.talk(&[
-        (COMPLETE, "c"),
-        ("Vignette:", "Patient one, 22 weeks pregnant."),
+        ("What flips the answer: 22 weeks pregnant (family one)", "c"),
+        ("Vignette: that of its sibling, with what is different: 22 weeks pregnant; e changes", "e"),
+        ("now: Patient one, 22 weeks pregnant.", ""),
         ("CT pulmonary angiography: (b)est", "w"),
     ]);
     phone.talk(&[
-        ("How does it harm?", "w"),
+        ("how does it harm?", "w"),
         ("Why?", "Dose to the breast."),
         ("(b)est", "b"),
         ("Why?", "Little dose."),
     ]);
     phone.talk(&[
         ("No imaging: (a)cceptable", "w"),
-        ("How", "u"),
+        ("how does", "u"),
         ("Why?", "No."),
         ("Chest", "a"),
         ("Why?", "Yes."),

@@ -470,6 +470,45 @@ fn a_flip_joins_the_family_of_its_card() {
 }
 
 #[test]
+fn a_flip_from_the_text_of_its_original_is_a_card_of_its_own() {
+    let app = one_decision();
+    let text = replaced(&app, "mine/one", "Patient one.", "Patient one, pregnant.");
+    let args = ["edit", "mine/one", "--flip", "19 weeks pregnant", "--from", "-", "--json"];
+    let ran = app.typed(&args, &text);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    let card = content(&app, "mine/one-19-weeks-pregnant");
+    assert_eq!(card["modifier"], "19 weeks pregnant");
+    assert_eq!(app.json(&["show", "mine/one-19-weeks-pregnant"])["siblings"], serde_json::json!(["mine/one"]));
+    let again = app.typed(&args[..6], &text);
+    assert_eq!(again.code, 3, "{}{}", again.out, again.err);
+    assert!(again.err.contains("mine/one-19-weeks-pregnant is already so"), "{}", again.err);
+    // Of a card of a compiled-in deck it would even have had the name that card has.
+    let text = replaced(&app, BUNDLED, "vignette: A 71-year-old", "vignette: A 63-year-old");
+    let ran = app.typed(&["edit", BUNDLED, "--flip", "no scanner for 40 minutes", "--from", "-", "--json"], &text);
+    let saved: Value = serde_json::from_str(&ran.out).unwrap();
+    let flip = saved["card"].as_str().unwrap();
+    assert!(flip.starts_with("mine/sudden-aphasia-at-the-door-no-scanner"), "{saved}");
+    assert_eq!(content(&app, flip)["modifier"], "no scanner for 40 minutes");
+    app.healthy();
+}
+
+#[test]
+fn an_edit_that_was_made_already_is_nothing_to_do() {
+    let app = one_decision();
+    let text = replaced(&app, "mine/one", "Patient one.", "Patient one, 40 years old.");
+    assert_eq!(app.typed(&["edit", "mine/one", "--from", "-"], &text).code, 0);
+    let again = app.typed(&["edit", "mine/one", "--from", "-"], &text);
+    assert_eq!(again.code, 3, "{}{}", again.out, again.err);
+    assert!(again.err.contains("mine/one is already so"), "{}", again.err);
+    let again = app.typed(&["edit", "mine/one", "--from", "-", "--json"], &text);
+    assert_eq!((again.code, again.out.contains("\"saved\": false")), (3, true), "{}{}", again.out, again.err);
+    let other = text.replace("40 years", "50 years");
+    let stale = app.typed(&["edit", "mine/one", "--from", "-"], &other);
+    assert_eq!(stale.code, 1);
+    assert!(stale.err.contains("since the text on standard input was printed"), "{}", stale.err);
+}
+
+#[test]
 fn a_flip_of_a_bundled_card_is_kept_apart_from_it() {
     let app = App::new();
     let args = ["edit", BUNDLED, "--flip", "no scanner for 40 minutes"];

@@ -7,9 +7,10 @@ mod talk;
 
 use super::context::Context;
 use super::desk::{self, Desk};
-use super::failure::{FIXABLE, Failure, Outcome};
+use super::failure::{FIXABLE, Failure, NOTHING, Outcome};
 use super::gate;
 use super::import::ask;
+use crate::deck::change::EditClass;
 use crate::deck::format::RawCard;
 use crate::deck::print;
 use crate::interchange::editable::{EditHints, apply_problems, to_text};
@@ -94,26 +95,47 @@ pub fn during_review(store: &mut Store, key: &CardKey, context: &mut Context) ->
     }
 }
 
+/// What a saved edit of this class did to the schedule of its card, in words.
+pub fn consequence(class: EditClass, key: &CardKey, store: &Store) -> Outcome<&'static str> {
+    Ok(talk::consequence(class, save::is_due_again(key, store)?, save::is_learned(key, store)?))
+}
+
 fn terminal() -> bool {
     std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
 }
 
 /// The edited text from a file: nobody is asked anything.
 fn from_file(file: &std::path::Path, subject: &Subject, store: &mut Store, context: &mut Context) -> Outcome {
+    let stdin = file.as_os_str() == "-";
     let name = file.display().to_string();
-    let read =
-        if file.as_os_str() == "-" { desk::read_from(&mut std::io::stdin().lock()) } else { desk::read_text(file) };
+    let read = if stdin { desk::read_from(&mut std::io::stdin().lock()) } else { desk::read_text(file) };
     let text = read.map_err(|e| Failure::fixable(format!("{name}: {e}")).hint("nothing was changed"))?;
     let printed =
         text.lines().next().and_then(|l| l.rsplit_once(AS_OF)).map(|(_, mark)| format!("{AS_OF}{}", mark.trim()));
+    let found = look::read(&text, subject, store)?;
+    let same =
+        |card: &RawCard| subject.base.as_deref() == Some(print::compact(card).as_str()) && subject.waiting.is_empty();
+    // Before its age is looked at: a text that was taken already is older than what it made.
+    let already = match found.as_ref().is_ok_and(same) {
+        true => Some(subject.name()),
+        false => look::made_already(&text, subject, store)?,
+    };
+    if let Some(card) = already {
+        if context.json {
+            context.show_json(&json!({ "card": card, "saved": false, "class": "none" }))?;
+            return Err(Failure::silent(NOTHING));
+        }
+        return Err(Failure::nothing(format!("{card} is already so; nothing was changed")));
+    }
     if printed.is_some_and(|mark| !subject.new && mark != subject.mark()) {
         return Err(Failure::fixable(format!(
-            "{} was changed since {name} was printed; both are left as they are",
-            subject.name()
+            "{} was changed since {} was printed; both are left as they are",
+            subject.name(),
+            if stdin { "the text on standard input" } else { name.as_str() }
         ))
         .hint("make the change in a new `scanwise edit CARD --print`, or remove the first line to overwrite"));
     }
-    let card = match look::read(&text, subject, store)? {
+    let card = match found {
         Ok(card) => card,
         Err(problems) => {
             if context.json {
@@ -126,9 +148,7 @@ fn from_file(file: &std::path::Path, subject: &Subject, store: &mut Store, conte
             return Err(Failure::silent(FIXABLE));
         }
     };
-    let same = subject.base.as_deref() == Some(print::compact(&card).as_str()) && subject.waiting.is_empty();
-    let untouched = subject.new && card == subject.start;
-    if same || untouched {
+    if subject.new && card == subject.start {
         if context.json {
             return context.show_json(&json!({ "card": subject.name(), "saved": false, "class": "none" }));
         }

@@ -11,6 +11,7 @@ mod text;
 
 use super::context::Context;
 use super::failure::{Failure, Outcome};
+use super::gate;
 use super::import::ask;
 use crate::deck::format::RawCard;
 use crate::model::text::count;
@@ -35,7 +36,7 @@ pub struct InboxArgs {
     /// Drop drafts
     #[arg(long, value_name = "ID", num_args = 1.., conflicts_with_all = ["list", "show"])]
     pub drop: Vec<i64>,
-    /// Take dropped drafts back
+    /// Take dropped drafts back, and split or merged ones as they were before
     #[arg(long, value_name = "ID", num_args = 1.., conflicts_with_all = ["list", "show", "drop"])]
     pub restore: Vec<i64>,
     /// Postponed drafts too
@@ -87,17 +88,19 @@ fn walk(drafts: &[Draft], deck: &str, store: &mut Store, context: &mut Context) 
     let (mut made, mut at) = (0_u64, 0);
     'drafts: while let Some(draft) = drafts.get(at) {
         at += 1;
+        // Split or merged, it goes on under another number.
+        let mut id = draft.id;
         loop {
             // Another one may have been merged with it, or it was changed elsewhere.
-            let Some(draft) = store.draft(draft.id)?.filter(|d| d.gone.is_none()) else { continue 'drafts };
-            let mut work = Work { id: draft.id, raw: card::of_body(&draft.body) };
+            let Some(draft) = store.draft(id)?.filter(|d| d.gone.is_none()) else { continue 'drafts };
+            let mut work = Work::of(&draft);
             let mut doc = Doc::new(context.width());
             doc.para(Role::Plain, "");
             doc.mixed(&[
                 (Role::Title, &format!("Draft {}", draft.id)),
                 (Role::Dim, &format!(" ({at} of {})", drafts.len())),
             ]);
-            describe(&mut doc, &draft, &work.raw, store, context);
+            describe(&mut doc, &draft, &work.raw, store, context)?;
             context.show(&doc)?;
             let question = "(c)omplete, (e)dit, (s)plit, (m)erge, (p)ostpone, (d)rop, (n)ext, (q)uit";
             match ask::choose(context, question, "cesmpdnq")? {
@@ -108,8 +111,8 @@ fn walk(drafts: &[Draft], deck: &str, store: &mut Store, context: &mut Context) 
                     }
                 }
                 Some('e') => text::edit(&mut work, store, context)?,
-                Some('s') => sort::split(&draft, &mut work, store, context)?,
-                Some('m') => sort::merge(&mut work, store, context)?,
+                Some('s') => id = sort::split(&draft, &mut work, store, context)?,
+                Some('m') => id = sort::merge(&draft, &mut work, store, context)?,
                 Some('p') => {
                     if postpone(&draft, store, context)? {
                         continue 'drafts;
@@ -156,7 +159,7 @@ fn postpone(draft: &Draft, store: &mut Store, context: &mut Context) -> Outcome<
 }
 
 /// What a draft holds and where it comes from.
-fn describe(doc: &mut Doc, draft: &Draft, raw: &RawCard, store: &Store, context: &Context) {
+fn describe(doc: &mut Doc, draft: &Draft, raw: &RawCard, store: &Store, context: &Context) -> Outcome {
     let mut facts = vec![age(draft, store, context)];
     facts.extend(draft.rotation.clone());
     facts.extend(raw.kind.map(|k| kind_word(k).to_owned()));
@@ -165,6 +168,9 @@ fn describe(doc: &mut Doc, draft: &Draft, raw: &RawCard, store: &Store, context:
         facts.push(file_name(&note.source).to_owned());
     }
     doc.para(Role::Dim, &facts.join(" · "));
+    if let Some(fact) = flips(raw) {
+        doc.para(Role::Strong, &fact);
+    }
     let texts =
         [&raw.note, &raw.vignette, &raw.question, &raw.front, &raw.back, &raw.text, &raw.rule].into_iter().flatten();
     for text in texts {
@@ -182,6 +188,28 @@ fn describe(doc: &mut Doc, draft: &Draft, raw: &RawCard, store: &Store, context:
         };
         doc.para(role, &text);
     }
+    if let Some(mark) = suspect(raw, store)? {
+        doc.hanging("! ", Role::Bad, Role::Warn, &mark);
+    }
+    Ok(())
+}
+
+/// What in a draft could identify a patient and is not decided: of which kinds, not the words.
+fn suspect(raw: &RawCard, store: &Store) -> Outcome<Option<String>> {
+    let mut kinds: Vec<&str> = Vec::new();
+    for found in gate::open(store, raw)? {
+        if !kinds.contains(&found.finding.kind.word()) {
+            kinds.push(found.finding.kind.word());
+        }
+    }
+    Ok((!kinds.is_empty()).then(|| format!("could identify a patient ({})", kinds.join(", "))))
+}
+
+/// The fact that makes a sibling, with its family.
+fn flips(raw: &RawCard) -> Option<String> {
+    let fact = raw.modifier.as_deref()?;
+    let family = raw.family.as_ref().map_or(String::new(), |f| format!(" (family {f})"));
+    Some(format!("What flips the answer: {fact}{family}"))
 }
 
 const fn kind_word(kind: crate::deck::format::CardType) -> &'static str {
@@ -225,7 +253,7 @@ fn age(draft: &Draft, store: &Store, context: &Context) -> String {
 /// `inbox --list`.
 fn list(store: &Store, drafts: &[Draft], context: &mut Context) -> Outcome {
     if context.json {
-        let all: Vec<Value> = drafts.iter().map(|d| as_json(d, store, context)).collect();
+        let all: Vec<Value> = drafts.iter().map(|d| as_json(d, store, context)).collect::<Outcome<_>>()?;
         return context.show_json(&json!(all));
     }
     if drafts.is_empty() {
@@ -245,18 +273,23 @@ fn list(store: &Store, drafts: &[Draft], context: &mut Context) -> Outcome {
         }
         doc.hanging(&format!("{:>3} ", draft.id), Role::Strong, Role::Plain, &card::headline(&raw));
         doc.hanging("    ", Role::Plain, Role::Dim, &facts.join(" · "));
+        if let Some(mark) = suspect(&raw, store)? {
+            doc.hanging("  ! ", Role::Bad, Role::Warn, &mark);
+        }
     }
     context.show(&doc)
 }
 
-fn as_json(draft: &Draft, store: &Store, context: &Context) -> Value {
+fn as_json(draft: &Draft, store: &Store, context: &Context) -> Outcome<Value> {
     let raw = card::of_body(&draft.body);
-    json!({
+    let open: Vec<Value> =
+        gate::open(store, &raw)?.iter().map(|s| json!({ "field": s.field, "kind": s.finding.kind.word() })).collect();
+    Ok(json!({
         "id": draft.id, "at": draft.at.rfc3339(), "days": days(draft, store, context), "rotation": draft.rotation,
         "postponed_until": draft.later.map(|d| d.to_string()), "notes": draft.note.as_ref().map(|n| &n.source),
         "note_id": draft.note.as_ref().map(|n| &n.id), "became": draft.gone,
-        "missing": missing(&raw), "draft": raw,
-    })
+        "missing": missing(&raw), "possible_identifiers": open, "draft": raw,
+    }))
 }
 
 /// `inbox --show`: also of a draft that is none any more.
@@ -265,7 +298,7 @@ fn show(store: &Store, id: i64, context: &mut Context) -> Outcome {
         return Err(card::open_draft(store, id).err().unwrap_or_else(|| Failure::fixable("there is no such draft")));
     };
     if context.json {
-        let value = as_json(&draft, store, context);
+        let value = as_json(&draft, store, context)?;
         return context.show_json(&value);
     }
     let raw = card::of_body(&draft.body);
@@ -274,7 +307,7 @@ fn show(store: &Store, id: i64, context: &mut Context) -> Outcome {
     if let Some(why) = &draft.gone {
         doc.para(Role::Warn, &card::became(why));
     }
-    describe(&mut doc, &draft, &raw, store, context);
+    describe(&mut doc, &draft, &raw, store, context)?;
     for option in raw.options.iter().flatten() {
         doc.hanging(&format!("[{}] ", options::judged(option)), Role::Strong, Role::Plain, &options::name(option));
         if let Some(why) = &option.why {
@@ -287,6 +320,8 @@ fn show(store: &Store, id: i64, context: &mut Context) -> Outcome {
 /// `inbox --drop` and `--restore`. All numbers are looked up before anything is written.
 fn mark(ids: &[i64], drop: bool, store: &mut Store, context: &mut Context) -> Outcome {
     let mut changes = Vec::new();
+    // What was made of those that come back.
+    let mut made: Vec<i64> = Vec::new();
     for id in ids {
         if drop {
             card::open_draft(store, *id)?;
@@ -294,20 +329,50 @@ fn mark(ids: &[i64], drop: bool, store: &mut Store, context: &mut Context) -> Ou
             continue;
         }
         match store.draft(*id)?.and_then(|d| d.gone) {
-            Some(why) if !why.contains('/') => changes.push(DraftChange::Restore { id: *id }),
+            Some(why) if !why.contains('/') => {
+                changes.push(DraftChange::Restore { id: *id });
+                for part in parts(&why) {
+                    if !made.contains(&part) && store.draft(part)?.is_some_and(|d| d.gone.is_none()) {
+                        made.push(part);
+                    }
+                }
+            }
             Some(why) => return Err(Failure::fixable(format!("draft {id} can't come back: {}", card::became(&why)))),
             None => return Err(Failure::fixable(format!("there is no dropped draft {id}"))),
         }
     }
     store.change_drafts(&changes, context.now())?;
     if context.json {
-        return context.show_json(&json!({ if drop { "dropped" } else { "restored" }: ids }));
+        let mut told = json!({ if drop { "dropped" } else { "restored" }: ids });
+        if !made.is_empty() {
+            told["still_there"] = json!(made);
+        }
+        return context.show_json(&told);
     }
     let n = count(ids.len() as u64, "draft");
     let text = if drop {
         format!("{n} dropped; `scanwise inbox --restore {}` takes it back.", ids[0])
     } else {
-        format!("{n} restored.")
+        format!("{n} restored.{}", still_there(&made))
     };
     context.say(Role::Good, &text)
+}
+
+/// The drafts that were made of one, by why it is none any more ("split into 3, 4").
+fn parts(why: &str) -> Vec<i64> {
+    let Some((_, ids)) = why.split_once(" into ") else { return Vec::new() };
+    ids.split(", ").filter_map(|id| id.parse().ok()).collect()
+}
+
+/// What was made of a draft may have been worked on, so that it stays until the student drops it.
+fn still_there(made: &[i64]) -> String {
+    let ids: Vec<String> = made.iter().map(ToString::to_string).collect();
+    match ids.as_slice() {
+        [] => String::new(),
+        [one] => format!(" What was made of it is there too; `scanwise inbox --drop {one}` if it is not wanted."),
+        all => format!(
+            " What was made of it is there too; `scanwise inbox --drop {}` if they are not wanted.",
+            all.join(" ")
+        ),
+    }
 }

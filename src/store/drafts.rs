@@ -20,7 +20,8 @@ pub struct Draft {
     pub note: Option<NoteRef>,
     /// The study day until which it is postponed.
     pub later: Option<Day>,
-    /// Why it is no draft any more: the card it became (`deck/card`), `dropped` or `merged`.
+    /// Why it is no draft any more: the card it became (`deck/card`), `dropped`, or the drafts made of it
+    /// (`split into 3, 4`, `merged into 3`).
     pub gone: Option<String>,
 }
 
@@ -86,8 +87,15 @@ pub enum DraftChange {
     End {
         /// Which.
         id: i64,
-        /// The card it became, `dropped` or `merged`.
+        /// The card it became, or `dropped`.
         why: String,
+    },
+    /// Its text is in the drafts that are added by the same call, before this: it rests as it was.
+    EndInto {
+        /// Which.
+        id: i64,
+        /// What was done: `split` or `merged`.
+        how: &'static str,
     },
     /// It is a draft again.
     Restore {
@@ -138,7 +146,7 @@ fn draft(r: &Row<'_>) -> rusqlite::Result<Draft> {
     })
 }
 
-fn apply(conn: &Connection, change: &DraftChange, now: Stamp) -> rusqlite::Result<Option<i64>> {
+fn apply(conn: &Connection, change: &DraftChange, new: &[i64], now: Stamp) -> rusqlite::Result<Option<i64>> {
     match change {
         DraftChange::Add(new) => {
             let note = new.note.as_ref();
@@ -171,6 +179,11 @@ fn apply(conn: &Connection, change: &DraftChange, now: Stamp) -> rusqlite::Resul
         DraftChange::End { id, why } => {
             conn.prepare_cached("UPDATE draft SET gone = ?2 WHERE id = ?1")?.execute(params![id, why])?;
         }
+        DraftChange::EndInto { id, how } => {
+            let ids: Vec<String> = new.iter().map(ToString::to_string).collect();
+            let why = format!("{how} into {}", ids.join(", "));
+            conn.prepare_cached("UPDATE draft SET gone = ?2 WHERE id = ?1")?.execute(params![id, why])?;
+        }
         DraftChange::Restore { id } => {
             conn.prepare_cached("UPDATE draft SET gone = NULL, later = NULL WHERE id = ?1")?.execute([id])?;
         }
@@ -195,7 +208,8 @@ impl Store {
         self.write(|tx| {
             let mut new = Vec::new();
             for change in changes {
-                new.extend(apply(tx, change, now).map_err(|e| StoreError::from_sqlite(&path, e))?);
+                let made = apply(tx, change, &new, now).map_err(|e| StoreError::from_sqlite(&path, e))?;
+                new.extend(made);
             }
             Ok(new)
         })

@@ -7,6 +7,7 @@ use crate::deck::change::{answer_of, same_words};
 use crate::deck::format::{FORMAT, RawCard, RawDeck};
 use crate::deck::{self, Catalog, Problem, Severity, parse_card, print};
 use crate::interchange::editable::{EditProblem, from_text, place_of};
+use crate::interchange::json::raw_card;
 use crate::model::ids::check_id;
 use crate::model::{Body, Card, CardKey};
 use crate::store::Store;
@@ -15,7 +16,7 @@ use crate::ui::progress::Progress;
 /// The card that a text holds, or every problem with its line in it.
 pub fn read(text: &str, subject: &Subject, store: &Store) -> Outcome<Result<RawCard, Vec<EditProblem>>> {
     let card = match from_text(text) {
-        Ok(card) => card,
+        Ok(card) => subject.taken_over(card),
         Err(problems) => return Ok(Err(problems)),
     };
     let mut problems: Vec<EditProblem> = check(&subject.deck, &card)
@@ -37,6 +38,27 @@ pub fn read(text: &str, subject: &Subject, store: &Store) -> Outcome<Result<RawC
     }
     problems.sort_by_key(|p| p.line);
     Ok(if problems.is_empty() { Ok(card) } else { Err(problems) })
+}
+
+/// The card that the same text made before, where it is to make a new one.
+pub fn made_already(text: &str, subject: &Subject, store: &Store) -> Outcome<Option<String>> {
+    let Ok(card) = from_text(text) else { return Ok(None) };
+    if !subject.new {
+        return Ok(None);
+    }
+    let card = subject.taken_over(card);
+    let mut found = None;
+    store.each_card(|slug, name, body| {
+        if slug != subject.deck || found.is_some() {
+            return;
+        }
+        // The id may have got a number, where it was that of the other card.
+        let same = |raw: RawCard| RawCard { id: card.id.clone(), ..raw } == card;
+        if raw_card(body).is_some_and(same) {
+            found = Some(name.to_owned());
+        }
+    })?;
+    Ok(found)
 }
 
 /// Everything the deck's rules and lints say of a card by itself.

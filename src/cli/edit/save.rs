@@ -9,7 +9,7 @@ use crate::deck::print;
 use crate::interchange::own::{self, OWN_DECK, Put, Saved};
 use crate::interchange::plan::{PlanError, class};
 use crate::model::{CardKey, Stamp};
-use crate::store::Store;
+use crate::store::{CardRow, Store};
 
 /// What became of an edit.
 #[derive(Debug)]
@@ -49,10 +49,20 @@ pub fn card_now(store: &Store, slug: &str, id: &str) -> Outcome<Option<String>> 
 
 /// Its answer changed since it was learned, in whichever part.
 pub fn is_due_again(key: &CardKey, store: &Store) -> Outcome<bool> {
+    any_part(key, store, |row| row.state.relearn && row.present)
+}
+
+/// Somebody answered it, in whichever part.
+pub fn is_learned(key: &CardKey, store: &Store) -> Outcome<bool> {
+    any_part(key, store, |row| row.state.first_day.is_some())
+}
+
+/// Something holds of the card, or of a part of it.
+fn any_part(key: &CardKey, store: &Store, holds: impl Fn(&CardRow) -> bool) -> Outcome<bool> {
     for part in std::iter::once(None).chain((1..=99).map(Some)) {
         let row = store.card_named(&CardKey::join(key.deck(), key.card(), part))?;
         match (row, part) {
-            (Some(row), _) if row.state.relearn && row.present => return Ok(true),
+            (Some(row), _) if holds(&row) => return Ok(true),
             // The parts of a cloze are counted up from 1; a gap ends the search early enough.
             (None, Some(n)) if n > 9 => break,
             _ => {}

@@ -11,7 +11,7 @@ use crate::interchange::editable::{EditHints, to_text};
 use crate::interchange::json::raw_card;
 use crate::interchange::read::digest_bytes;
 use crate::model::ids::suggest_id;
-use crate::model::{Card, CardKey};
+use crate::model::{Body, Card, CardKey};
 use crate::store::{CardRow, Store};
 
 /// Where a card's text lives.
@@ -70,6 +70,28 @@ impl Subject {
     /// Its id in the deck.
     pub fn id(&self) -> &str {
         self.start.id.as_deref().unwrap_or_default()
+    }
+
+    /// A card as it was written, for what is being edited: a text that was printed of the card itself, and not of its
+    /// flip, has the names of that card, and the new one gets its own.
+    pub fn taken_over(&self, mut card: RawCard) -> RawCard {
+        if !self.new {
+            return card;
+        }
+        let old = self.flip_of.as_ref().and_then(|of| match &of.body {
+            Body::Decision { modifier, .. } => modifier.clone(),
+            _ => None,
+        });
+        if card.id.is_none() || card.id.as_deref() == Some(self.key.card()) {
+            card.id.clone_from(&self.start.id);
+        }
+        if card.modifier.is_none() || card.modifier == old {
+            card.modifier.clone_from(&self.start.modifier);
+        }
+        if card.family.is_none() {
+            card.family.clone_from(&self.start.family);
+        }
+        card
     }
 
     /// Its name: `deck/card`.

@@ -142,7 +142,7 @@ pub fn warnings(warnings: &[String], context: &mut Context) -> Outcome {
 }
 
 /// What an edit of this class did to the schedule.
-fn consequence(class: EditClass, due: bool, learned: bool) -> &'static str {
+pub fn consequence(class: EditClass, due: bool, learned: bool) -> &'static str {
     match (class, due, learned) {
         (EditClass::Answer, false, true) => "its schedule is as it was",
         (EditClass::Answer, false, false) => "it was never answered, so it stays new",

@@ -30,7 +30,11 @@ pub fn of_body(body: &str) -> RawCard {
 pub fn headline(raw: &RawCard) -> String {
     let texts = [&raw.front, &raw.text, &raw.vignette, &raw.note, &raw.question, &raw.rule, &raw.back];
     let first = texts.into_iter().flatten().find(|t| !t.trim().is_empty()).map_or("(nothing yet)", |t| t.trim());
-    cut(first, HEADLINE)
+    // A sibling has the other's vignette at first; what it is about is the fact that flips the answer.
+    match raw.modifier.as_deref().map(str::trim).filter(|m| !m.is_empty()) {
+        Some(fact) => cut(&format!("{fact}: {first}"), HEADLINE),
+        None => cut(first, HEADLINE),
+    }
 }
 
 /// The same for reports that may end in a file: text that could identify a patient is not repeated.

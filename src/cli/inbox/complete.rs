@@ -5,6 +5,7 @@ use super::form::{self, Work};
 use super::prompt::{self, Said};
 use super::{card, options, text};
 use crate::cli::context::Context;
+use crate::cli::edit;
 use crate::cli::failure::Outcome;
 use crate::cli::gate::{self, Settled};
 use crate::cli::import::ask;
@@ -24,7 +25,13 @@ use crate::ui::{Doc, Role};
 pub fn run(draft: &Draft, work: &mut Work, deck: &str, store: &mut Store, context: &mut Context) -> Outcome<bool> {
     // What is whole already (held back for what it says of a patient, say) needs no form.
     let whole = card::judge(&work.raw).0.is_some();
-    let walked = whole || (form::kind(work, store, context)? && form::walk(work, store, context)?);
+    work.leave_out = work.raw.note.is_some() && !work.noted;
+    let walked = if whole && work.leave_out {
+        // The editor made it whole, with the thought still in it.
+        form::ask_thought(work, store, context)? != form::Go::Stop
+    } else {
+        whole || (form::kind(work, store, context)? && form::walk(work, store, context)?)
+    };
     if !walked {
         return later(context);
     }
@@ -84,6 +91,8 @@ fn show(doc: &mut Doc, work: &Work) {
                     doc.hanging("    ", Role::Plain, Role::Dim, &study.dose_line());
                 }
             }
+        } else if *field == form::Field::Note && work.leave_out {
+            doc.hanging("Note: ", Role::Strong, Role::Dim, "(left out)");
         } else if let Some(now) = field.now(&work.raw) {
             doc.hanging(&format!("{}: ", field.name()), Role::Strong, Role::Plain, &now);
         }
@@ -121,8 +130,20 @@ fn alike(doc: &mut Doc, whole: &Card, deck: &str, store: &Store) -> Outcome {
     Ok(())
 }
 
-/// Settles what could identify a patient, gives the card its id, and puts it into the deck.
+/// Saves the card without the thought it began as, unless that shall stand on it.
 fn save(draft: &Draft, work: &mut Work, deck: &str, store: &mut Store, context: &mut Context) -> Outcome<bool> {
+    let thought = if work.leave_out { work.raw.note.take() } else { None };
+    let saved = put(draft, work, deck, store, context)?;
+    if !saved && thought.is_some() {
+        // Still a draft, so that nothing of it may be lost.
+        work.raw.note = thought;
+        work.keep(store, context)?;
+    }
+    Ok(saved)
+}
+
+/// Settles what could identify a patient, gives the card its id, and puts it into the deck.
+fn put(draft: &Draft, work: &mut Work, deck: &str, store: &mut Store, context: &mut Context) -> Outcome<bool> {
     // A card that its notes made before stays in its deck.
     let home = match &draft.note {
         Some(note) => store.note_cards(&note.source)?.into_iter().find(|c| c.id == note.id).map(|c| c.deck),
@@ -197,7 +218,7 @@ fn save(draft: &Draft, work: &mut Work, deck: &str, store: &mut Store, context: 
         }));
         store.change_drafts(&changes, context.now())?;
         let then = match saved {
-            Saved::Done { class, .. } if base.is_some() => class.consequence(),
+            Saved::Done { class, .. } if base.is_some() => edit::consequence(class, &key, store)?,
             _ => "reviews show it as new",
         };
         doc.mixed(&[(Role::Good, "Saved as "), (Role::Strong, key.as_str()), (Role::Plain, &format!("; {then}."))]);

@@ -1,14 +1,14 @@
 //! The guided form: one field after the other, each kept as soon as it is typed.
 
 use super::prompt::{self, Said};
-use super::{card, options};
+use super::{card, options, text};
 use crate::cli::context::Context;
 use crate::cli::failure::Outcome;
 use crate::cli::import::ask;
 use crate::deck::format::{CardType, RawCard};
 use crate::interchange::notes;
 use crate::model::Next;
-use crate::store::{DraftChange, Store};
+use crate::store::{Draft, DraftChange, Store};
 use crate::ui::{Doc, Role};
 
 /// A draft while it is worked on.
@@ -17,9 +17,19 @@ pub struct Work {
     pub id: i64,
     /// The card so far.
     pub raw: RawCard,
+    /// Its note was written for the card, in a file of notes; any other is the thought it began as.
+    pub noted: bool,
+    /// The thought does not go onto the card. It stays in the draft until the card is saved.
+    pub leave_out: bool,
 }
 
 impl Work {
+    /// A draft as it is kept.
+    #[must_use]
+    pub fn of(draft: &Draft) -> Self {
+        Self { id: draft.id, raw: card::of_body(&draft.body), noted: draft.note.is_some(), leave_out: false }
+    }
+
     /// Keeps what is there.
     ///
     /// # Errors
@@ -144,8 +154,13 @@ impl Field {
             Self::Source => "Body, Title (2024), section; for example ACR, Suspected Pulmonary Embolism (2022)",
             Self::Family => "one word for it and its siblings; they are never asked on one day (Enter: none)",
             Self::Modifier => "the one fact that flips the answer",
-            Self::Note => "shown on the card under the answer; - leaves it out",
+            Self::Note => "shown on the card under the answer",
         }
+    }
+
+    /// Long enough to be changed in an editor rather than typed again.
+    const fn in_editor(self) -> bool {
+        !matches!(self, Self::Domain | Self::Tags | Self::Options | Self::Family | Self::Source)
     }
 
     fn slot(self, raw: &mut RawCard) -> Option<&mut Option<String>> {
@@ -226,15 +241,22 @@ pub fn kind(work: &mut Work, store: &mut Store, context: &mut Context) -> Outcom
 /// As [`kind`].
 pub fn walk(work: &mut Work, store: &mut Store, context: &mut Context) -> Outcome<bool> {
     let Some(kind) = work.raw.kind else { return Ok(false) };
-    let open: Vec<Field> = fields(kind).iter().copied().filter(|f| f.open(&work.raw)).collect();
-    if !open.is_empty() {
+    let all = fields(kind);
+    let open: Vec<bool> = all.iter().map(|f| f.open(&work.raw)).collect();
+    let next = |from: usize| (from..all.len()).find(|i| open[*i]);
+    let mut at = next(0);
+    if at.is_some() {
         context.say(Role::Dim, prompt::KEYS)?;
+        if let Some(fact) = super::flips(&work.raw) {
+            context.say(Role::Strong, &fact)?;
+        }
     }
-    let mut at = 0;
-    while let Some(field) = open.get(at) {
-        match ask_field(*field, work, store, context)? {
-            Go::On => at += 1,
-            Go::Back => at = at.saturating_sub(1),
+    while let Some(i) = at {
+        match ask_field(all[i], work, store, context)? {
+            Go::On => at = next(i + 1),
+            // Also to one that was filled another day.
+            Go::Back if i > 0 => at = Some(i - 1),
+            Go::Back => context.say(Role::Dim, "This is the first field.")?,
             Go::Stop => return Ok(false),
         }
     }
@@ -249,9 +271,18 @@ pub fn ask_field(field: Field, work: &mut Work, store: &mut Store, context: &mut
     if field == Field::Options {
         return options::ask(work, store, context);
     }
+    if field == Field::Note && work.raw.note.is_some() && !work.noted {
+        return ask_thought(work, store, context);
+    }
     loop {
         let now = field.now(&work.raw);
-        let label = format!("{}: {}", field.name(), field.about());
+        let editable = now.is_some() && field.in_editor();
+        let about = match &work.raw.modifier {
+            Some(fact) if field == Field::Vignette => format!("that of its sibling, with what is different: {fact}"),
+            _ => field.about().to_owned(),
+        };
+        let how = if editable { "; e changes it in your editor" } else { "" };
+        let label = format!("{}: {about}{how}", field.name());
         match prompt::text(context, &label, now.as_deref())? {
             Said::Stop => return Ok(Go::Stop),
             Said::Back => return Ok(Go::Back),
@@ -271,6 +302,8 @@ pub fn ask_field(field: Field, work: &mut Work, store: &mut Store, context: &mut
                 work.keep(store, context)?;
                 return Ok(Go::On);
             }
+            // Nobody types 70 words again on a phone. What it says then is shown by asking once more.
+            Said::Text(text) if editable && matches!(text.as_str(), "e" | "E") => text::edit(work, store, context)?,
             Said::Text(text) => {
                 if let Some(trouble) = set(field, &text, &mut work.raw) {
                     let mut doc = Doc::new(context.width());
@@ -283,6 +316,29 @@ pub fn ask_field(field: Field, work: &mut Work, store: &mut Store, context: &mut
             }
         }
     }
+}
+
+/// Asks whether the thought that the draft began as shall stand on its card. It holds just what tells whose picture it
+/// was, so that it stays out unless the student says otherwise.
+///
+/// # Errors
+/// As [`kind`].
+pub fn ask_thought(work: &mut Work, store: &mut Store, context: &mut Context) -> Outcome<Go> {
+    let label = "Note: your thought stays off the card (Enter). k keeps it there, under the answer, for whoever gets \
+                 the deck; or type another note";
+    let now = work.raw.note.clone();
+    match prompt::text(context, label, now.as_deref())? {
+        Said::Stop => return Ok(Go::Stop),
+        Said::Back => return Ok(Go::Back),
+        Said::Enter | Said::Clear => work.leave_out = true,
+        Said::Text(text) if matches!(text.as_str(), "k" | "K") => work.leave_out = false,
+        Said::Text(text) => {
+            work.leave_out = false;
+            work.raw.note = Some(text);
+            work.keep(store, context)?;
+        }
+    }
+    Ok(Go::On)
 }
 
 /// Sets a field from what was typed; an empty text empties it. What can't be used is said.

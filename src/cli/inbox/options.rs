@@ -27,44 +27,91 @@ pub fn whole(option: &RawOption) -> bool {
 /// # Errors
 /// When the home can't be written or stdin not read.
 pub fn ask(work: &mut Work, store: &mut Store, context: &mut Context) -> Outcome<Go> {
+    // The one that was chosen last: going back from its verdict takes it out again.
+    let mut fresh = None;
     loop {
         // One that was left half-done goes on first.
         let half = work.raw.options.iter().flatten().position(|o| !whole(o));
         if let Some(i) = half {
-            if !finish(i, false, work, store, context)? {
-                return Ok(Go::Stop);
+            match finish(i, false, work, store, context)? {
+                Go::On => {}
+                Go::Stop => return Ok(Go::Stop),
+                Go::Back if fresh == Some(i) => {
+                    take_out(i, work);
+                    work.keep(store, context)?;
+                }
+                // Others wait to be judged: back to the ones before it, and past the first to the field before.
+                Go::Back => match backwards(i, work, store, context)? {
+                    Go::On => {}
+                    other => return Ok(other),
+                },
             }
+            fresh = None;
             continue;
         }
         list(work, context)?;
         let n = work.raw.options.as_ref().map_or(0, Vec::len);
-        if n >= *OPTIONS.end() {
-            return Ok(Go::On);
-        }
-        let label = format!(
-            "Option {}: letters of a study (ctpa, us renal), or = and your own text{}",
-            n + 1,
-            if n == 0 { "" } else { "; a number changes one, -1 takes one out; Enter: that's all" }
-        );
+        let full = n >= *OPTIONS.end();
+        let label = if full {
+            format!("{n} options, the most a card has: Enter goes on; a number changes one, -1 takes one out")
+        } else {
+            format!(
+                "Option {}: letters of a study (ctpa, us renal), or = and your own text{}",
+                n + 1,
+                if n == 0 { "" } else { "; a number changes one, -1 takes one out; Enter: that's all" }
+            )
+        };
         match prompt::text(context, &label, None)? {
             Said::Stop => return Ok(Go::Stop),
             Said::Back => return Ok(Go::Back),
             Said::Enter | Said::Clear => return Ok(Go::On),
             Said::Text(text) => {
-                if let Some(i) = nth(text.strip_prefix('-').unwrap_or(&text), n) {
+                let digits = text.strip_prefix('-').unwrap_or(&text);
+                if let Some(i) = nth(digits, n) {
                     if text.starts_with('-') {
                         take_out(i, work);
                         work.keep(store, context)?;
-                    } else if !finish(i, true, work, store, context)? {
+                    } else if finish(i, true, work, store, context)? == Go::Stop {
                         return Ok(Go::Stop);
                     }
+                } else if is_number(digits) {
+                    no_such(digits, n, context)?;
+                } else if full {
+                    context.say(Role::Warn, "Take one out first.")?;
                 } else if let Some(option) = choose(&text, work, context)? {
-                    work.raw.options.get_or_insert_default().push(option);
+                    let all = work.raw.options.get_or_insert_default();
+                    all.push(option);
+                    fresh = Some(all.len() - 1);
                     work.keep(store, context)?;
                 }
             }
         }
     }
+}
+
+/// Asks for the options before one again, the last of them first, until one is answered.
+fn backwards(i: usize, work: &mut Work, store: &mut Store, context: &mut Context) -> Outcome<Go> {
+    for before in (0..i).rev() {
+        match finish(before, true, work, store, context)? {
+            Go::Back => {}
+            other => return Ok(other),
+        }
+    }
+    Ok(Go::Back)
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_digit())
+}
+
+/// A number that none of `n` has.
+fn no_such(number: &str, n: usize, context: &mut Context) -> Outcome {
+    let there = match n {
+        0 => "there is none yet".to_owned(),
+        1 => "there is 1".to_owned(),
+        n => format!("there are 1 to {n}"),
+    };
+    context.say(Role::Warn, &format!("There is no {number} here; {there}."))
 }
 
 fn nth(text: &str, n: usize) -> Option<usize> {
@@ -136,6 +183,10 @@ fn choose(typed: &str, work: &Work, context: &mut Context) -> Outcome<Option<Raw
                 if let Some(i) = nth(&text, found.len()) {
                     return taken(found[i], work, context);
                 }
+                if is_number(&text) {
+                    no_such(&text, found.len(), context)?;
+                    continue;
+                }
                 typed = if text == "=" { format!("={typed}") } else { text };
             }
             _ => return Ok(None),
@@ -190,65 +241,118 @@ fn taken(study: &Study, work: &Work, context: &mut Context) -> Outcome<Option<Ra
     Ok(Some(RawOption { study: Some(study.id.clone()), ..RawOption::default() }))
 }
 
-/// Asks what an option still lacks (`again`: everything), and keeps each answer. False: stopped.
-fn finish(i: usize, again: bool, work: &mut Work, store: &mut Store, context: &mut Context) -> Outcome<bool> {
+/// What is asked of an option.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Verdict,
+    Harm,
+    Why,
+}
+
+/// Asks what an option still lacks (`again`: everything), and keeps each answer.
+fn finish(i: usize, again: bool, work: &mut Work, store: &mut Store, context: &mut Context) -> Outcome<Go> {
     let options = work.raw.options.get_or_insert_default();
     let other_best = options.iter().enumerate().any(|(j, o)| j != i && o.verdict == Some(Verdict::Best));
-    let Some(option) = options.get(i).cloned() else { return Ok(true) };
+    let Some(mut option) = options.get(i).cloned() else { return Ok(Go::On) };
     let shown = name(&option);
-    let mut option = option;
     if option.study.is_none() && option.text.is_none() {
         take_out(i, work);
         work.keep(store, context)?;
-        return Ok(true);
+        return Ok(Go::On);
     }
-    if again || option.verdict.is_none() {
-        let (question, letters) = if other_best {
-            (format!("{shown}: (a)cceptable, (w)rong, (q)uit"), "awq")
-        } else {
-            (format!("{shown}: (b)est, (a)cceptable, (w)rong, (q)uit"), "bawq")
-        };
-        option.verdict = match ask::choose(context, &question, letters)? {
-            Some('b') => Some(Verdict::Best),
-            Some('a') => Some(Verdict::Acceptable),
-            Some('w') => Some(Verdict::Wrong),
-            _ => return Ok(false),
-        };
-        option.harm = option.harm.filter(|_| option.verdict == Some(Verdict::Wrong));
-        put(i, &option, work, store, context)?;
-    }
-    if option.verdict == Some(Verdict::Wrong) && (again || option.harm.is_none()) {
-        let question = "How does it harm? (u)nsafe, (d)elays, (w)asteful, (q)uit";
-        option.harm = match ask::choose(context, question, "udwq")? {
-            Some('u') => Some(Harm::Unsafe),
-            Some('d') => Some(Harm::Delays),
-            Some('w') => Some(Harm::Wasteful),
-            _ => return Ok(false),
-        };
-        put(i, &option, work, store, context)?;
-    }
-    while again || option.why.is_none() {
-        let now = option.why.clone();
-        match prompt::text(context, &format!("Why? ({shown})"), now.as_deref())? {
-            Said::Text(text) => option.why = Some(text),
-            Said::Enter if now.is_some() => {}
-            Said::Enter | Said::Clear => {
-                let mut doc = Doc::new(context.width());
-                doc.hanging("! ", Role::Warn, Role::Plain, "every option teaches: say why in a few words (q stops)");
-                context.show(&doc)?;
-                continue;
-            }
-            Said::Back => {
-                // Back to its verdict.
-                (option.verdict, option.harm) = (None, None);
-                break;
-            }
-            Said::Stop => return Ok(false),
+    let wrong = |o: &RawOption| o.verdict == Some(Verdict::Wrong);
+    let mut step = match option.verdict {
+        None => Step::Verdict,
+        Some(_) if again => Step::Verdict,
+        Some(Verdict::Wrong) if option.harm.is_none() => Step::Harm,
+        Some(_) => Step::Why,
+    };
+    loop {
+        match step {
+            Step::Verdict => match verdict(&shown, other_best, context)? {
+                Judged::As(verdict) => option.verdict = Some(verdict),
+                Judged::Back => return Ok(Go::Back),
+                Judged::Stop => return Ok(Go::Stop),
+            },
+            Step::Harm => match harm(&shown, context)? {
+                Judged::As(harm) => option.harm = Some(harm),
+                Judged::Back => {
+                    step = Step::Verdict;
+                    continue;
+                }
+                Judged::Stop => return Ok(Go::Stop),
+            },
+            Step::Why => match prompt::text(context, &format!("Why? ({shown})"), option.why.as_deref())? {
+                Said::Text(text) => option.why = Some(text),
+                Said::Enter if option.why.is_some() => {}
+                Said::Enter | Said::Clear => {
+                    let mut doc = Doc::new(context.width());
+                    doc.hanging(
+                        "! ",
+                        Role::Warn,
+                        Role::Plain,
+                        "every option teaches: say why in a few words (q stops)",
+                    );
+                    context.show(&doc)?;
+                    continue;
+                }
+                Said::Back => {
+                    step = if wrong(&option) { Step::Harm } else { Step::Verdict };
+                    continue;
+                }
+                Said::Stop => return Ok(Go::Stop),
+            },
         }
-        break;
+        option.harm = option.harm.filter(|_| wrong(&option));
+        put(i, &option, work, store, context)?;
+        step = match step {
+            Step::Verdict if wrong(&option) => Step::Harm,
+            Step::Verdict | Step::Harm if again || option.why.is_none() => Step::Why,
+            _ => return Ok(Go::On),
+        };
     }
-    put(i, &option, work, store, context)?;
-    Ok(true)
+}
+
+/// How an option was judged, or that it was not.
+enum Judged<T> {
+    As(T),
+    Back,
+    Stop,
+}
+
+fn verdict(shown: &str, other_best: bool, context: &mut Context) -> Outcome<Judged<Verdict>> {
+    let (best, letters) = if other_best { ("", "awq<") } else { ("(b)est, ", "bawq<") };
+    let question = format!("{shown}: {best}(a)cceptable, (w)rong, (q)uit, < back");
+    let more = [
+        ('b', "best: the one answer"),
+        ('a', "acceptable: defensible, and not the best"),
+        ('w', "wrong: it harms, delays or wastes"),
+        ('q', "quit: what is there is kept as a draft"),
+    ];
+    Ok(match ask::explained(context, &question, letters, &more)? {
+        Some('b') => Judged::As(Verdict::Best),
+        Some('a') => Judged::As(Verdict::Acceptable),
+        Some('w') => Judged::As(Verdict::Wrong),
+        Some(ask::BACK) => Judged::Back,
+        _ => Judged::Stop,
+    })
+}
+
+fn harm(shown: &str, context: &mut Context) -> Outcome<Judged<Harm>> {
+    let question = format!("{shown}: how does it harm? (u)nsafe, (d)elays, (w)asteful, (q)uit, < back");
+    let more = [
+        ('u', "unsafe: it can hurt the patient"),
+        ('d', "delays: what is needed comes later"),
+        ('w', "wasteful: dose, contrast or money for nothing"),
+        ('q', "quit: what is there is kept as a draft"),
+    ];
+    Ok(match ask::explained(context, &question, "udwq<", &more)? {
+        Some('u') => Judged::As(Harm::Unsafe),
+        Some('d') => Judged::As(Harm::Delays),
+        Some('w') => Judged::As(Harm::Wasteful),
+        Some(ask::BACK) => Judged::Back,
+        _ => Judged::Stop,
+    })
 }
 
 fn put(i: usize, option: &RawOption, work: &mut Work, store: &mut Store, context: &Context) -> Outcome {

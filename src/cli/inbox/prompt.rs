@@ -15,23 +15,39 @@ pub enum Said {
     Enter,
     /// `-`: what is there goes.
     Clear,
-    /// `b`: one field back.
+    /// `<`: one step back.
     Back,
     /// `q`, or the end of input: enough for now.
     Stop,
 }
 
-/// What the letters of a form mean.
-pub const KEYS: &str = "Enter goes on, b goes back, - empties, q stops; every line is kept at once. \\ at the end of a line: more follows.";
+/// What the keys of a form mean.
+pub const KEYS: &str = "Enter goes on, < goes back, - empties, q stops, ? helps. A field is kept as soon as its last \
+                        line is typed; \\ at the end of a line says that more follows.";
 
-/// Asks for a text. Lines that end in `\` go on.
-pub fn text(context: &mut Context, label: &str, now: Option<&str>) -> Outcome<Said> {
+/// What can be typed, and what was asked.
+fn help(context: &mut Context, label: &str, now: Option<&str>) -> Outcome {
+    let mut doc = Doc::new(context.width());
+    doc.para(Role::Dim, KEYS);
+    if now.is_some() {
+        doc.para(Role::Dim, "Enter keeps what is there now; a text takes its place.");
+    }
+    context.show(&doc)?;
+    asked(context, label, now)
+}
+
+fn asked(context: &mut Context, label: &str, now: Option<&str>) -> Outcome {
     let mut doc = Doc::new(context.width());
     doc.para(Role::Key, label);
     if let Some(now) = now {
         doc.hanging("  now: ", Role::Dim, Role::Dim, now);
     }
-    context.show(&doc)?;
+    context.show(&doc)
+}
+
+/// Asks for a text. Lines that end in `\` go on.
+pub fn text(context: &mut Context, label: &str, now: Option<&str>) -> Outcome<Said> {
+    asked(context, label, now)?;
     let mut out = String::new();
     loop {
         let Some(line) = line(context, "> ")? else {
@@ -46,8 +62,12 @@ pub fn text(context: &mut Context, label: &str, now: Option<&str>) -> Outcome<Sa
             match line.as_str() {
                 "" => return Ok(Said::Enter),
                 "-" => return Ok(Said::Clear),
-                "b" | "B" => return Ok(Said::Back),
+                "<" => return Ok(Said::Back),
                 "q" | "Q" => return Ok(Said::Stop),
+                "?" => {
+                    help(context, label, now)?;
+                    continue;
+                }
                 _ => {}
             }
         }

@@ -5,16 +5,19 @@ use super::form::Work;
 use super::prompt::{self, Said};
 use crate::cli::context::Context;
 use crate::cli::failure::Outcome;
+use crate::cli::import::ask;
 use crate::deck::format::RawCard;
 use crate::deck::print::compact;
 use crate::store::{Draft, DraftChange, NewDraft, Store};
 use crate::ui::{Doc, Role};
 
-/// Makes several drafts of one: the first part stays in it, each other part becomes a draft with the same tags.
+/// Makes several drafts of one, with the same tags; what it has beside the thought goes into the first. The whole rests
+/// as it was, and can be taken back. Returns the draft to go on with.
 ///
 /// # Errors
 /// When the home can't be written or stdin not read.
-pub fn split(draft: &Draft, work: &mut Work, store: &mut Store, context: &mut Context) -> Outcome {
+pub fn split(draft: &Draft, work: &mut Work, store: &mut Store, context: &mut Context) -> Outcome<i64> {
+    let id = work.id;
     let mut parts: Vec<String> = Vec::new();
     let lines: Vec<String> = work
         .raw
@@ -25,12 +28,16 @@ pub fn split(draft: &Draft, work: &mut Work, store: &mut Store, context: &mut Co
         .filter(|l| !l.is_empty())
         .map(str::to_owned)
         .collect();
+    let mut doc = Doc::new(context.width());
+    doc.para(Role::Dim, "It says now:");
+    doc.para(Role::Plain, work.raw.note.as_deref().unwrap_or("(no thought; its fields go into part 1)"));
+    context.show(&doc)?;
     if lines.len() > 1 {
         let question = format!("(l)ines: a draft of each of its {}, (t)ype the parts, (q)uit", lines.len());
-        match crate::cli::import::ask::choose(context, &question, "ltq")? {
+        match ask::choose(context, &question, "ltq")? {
             Some('l') => parts = lines,
             Some('t') => {}
-            _ => return Ok(()),
+            _ => return Ok(id),
         }
     }
     while parts.len() < 2 || !parts.is_empty() && parts.len() < 50 && lines_typed(&parts, &work.raw) {
@@ -38,30 +45,49 @@ pub fn split(draft: &Draft, work: &mut Work, store: &mut Store, context: &mut Co
         match prompt::text(context, &label, None)? {
             Said::Text(text) => parts.push(text),
             Said::Enter => break,
-            _ => return Ok(()),
+            Said::Back if !parts.is_empty() => {
+                parts.pop();
+            }
+            _ => return Ok(id),
         }
     }
     if parts.len() < 2 {
-        return context.say(Role::Dim, "It takes two parts; nothing was changed.");
+        context.say(Role::Dim, "It takes two parts; nothing was changed.")?;
+        return Ok(id);
+    }
+    let mut doc = Doc::new(context.width());
+    for (i, part) in parts.iter().enumerate() {
+        doc.hanging(&format!("{:>3} ", i + 1), Role::Key, Role::Plain, part);
+    }
+    context.show(&doc)?;
+    if !ask::yes(context, &format!("Make these {} drafts of it?", parts.len()))? {
+        context.say(Role::Dim, "Nothing was changed.")?;
+        return Ok(id);
     }
     let mut changes = Vec::new();
-    let mut parts = parts.into_iter();
-    work.raw.note = parts.next();
-    changes.push(DraftChange::Write { id: work.id, body: compact(&work.raw) });
-    for part in parts {
-        let raw = RawCard {
-            tags: work.raw.tags.clone(),
-            domain: work.raw.domain.clone(),
-            note: Some(part),
-            ..RawCard::default()
+    for (i, part) in parts.into_iter().enumerate() {
+        let raw = if i == 0 {
+            RawCard { note: Some(part), ..work.raw.clone() }
+        } else {
+            RawCard {
+                tags: work.raw.tags.clone(),
+                domain: work.raw.domain.clone(),
+                note: Some(part),
+                ..RawCard::default()
+            }
         };
-        let new = NewDraft { body: compact(&raw), rotation: draft.rotation.clone(), note: None };
-        changes.push(DraftChange::Add(new));
+        let note = draft.note.clone().filter(|_| i == 0);
+        changes.push(DraftChange::Add(NewDraft { body: compact(&raw), rotation: draft.rotation.clone(), note }));
     }
+    changes.push(DraftChange::EndInto { id, how: "split" });
     // They were caught when the whole was.
-    let ids = store.change_drafts(&changes, draft.at)?;
-    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    context.say(Role::Good, &format!("Split: draft {}, and new {}.", work.id, ids.join(", ")))
+    let new = store.change_drafts(&changes, draft.at)?;
+    let ids: Vec<String> = new.iter().map(ToString::to_string).collect();
+    context.say(
+        Role::Good,
+        &format!("Split into {}; `scanwise inbox --restore {id}` brings the whole back.", ids.join(", ")),
+    )?;
+    Ok(new.first().copied().unwrap_or(id))
 }
 
 /// Parts that were typed may go on; the lines of the draft are all there is.
@@ -71,14 +97,16 @@ fn lines_typed(parts: &[String], raw: &RawCard) -> bool {
     lines.len() < 2 || parts.iter().map(String::as_str).ne(lines)
 }
 
-/// Takes another draft into this one.
+/// Makes one draft of this and another; both rest as they were, and can be taken back. Returns the draft to go on with.
 ///
 /// # Errors
 /// As [`split`].
-pub fn merge(work: &mut Work, store: &mut Store, context: &mut Context) -> Outcome {
-    let others: Vec<Draft> = store.drafts()?.into_iter().filter(|d| d.id != work.id).collect();
+pub fn merge(draft: &Draft, work: &mut Work, store: &mut Store, context: &mut Context) -> Outcome<i64> {
+    let id = work.id;
+    let others: Vec<Draft> = store.drafts()?.into_iter().filter(|d| d.id != id).collect();
     if others.is_empty() {
-        return context.say(Role::Dim, "There is no other draft.");
+        context.say(Role::Dim, "There is no other draft.")?;
+        return Ok(id);
     }
     let mut doc = Doc::new(context.width());
     for other in &others {
@@ -87,18 +115,29 @@ pub fn merge(work: &mut Work, store: &mut Store, context: &mut Context) -> Outco
     }
     context.show(&doc)?;
     let Said::Text(number) = prompt::text(context, "Take which one into this? (its number)", None)? else {
-        return Ok(());
+        return Ok(id);
     };
     let Some(other) = others.iter().find(|d| d.id.to_string() == number) else {
-        return context.say(Role::Warn, "There is no such draft; nothing was changed.");
+        context.say(Role::Warn, "There is no such draft; nothing was changed.")?;
+        return Ok(id);
     };
     join(&mut work.raw, card::of_body(&other.body));
+    let both = NewDraft { body: compact(&work.raw), rotation: draft.rotation.clone(), note: draft.note.clone() };
     let changes = [
-        DraftChange::Write { id: work.id, body: compact(&work.raw) },
-        DraftChange::End { id: other.id, why: "merged".to_owned() },
+        DraftChange::Add(both),
+        DraftChange::EndInto { id, how: "merged" },
+        DraftChange::EndInto { id: other.id, how: "merged" },
     ];
-    store.change_drafts(&changes, context.now())?;
-    context.say(Role::Good, &format!("Draft {} is part of draft {} now.", other.id, work.id))
+    // It was caught when this one was.
+    let new = store.change_drafts(&changes, draft.at)?.first().copied().unwrap_or(id);
+    context.say(
+        Role::Good,
+        &format!(
+            "Drafts {id} and {} are draft {new} now; `scanwise inbox --restore {id} {}` brings them back.",
+            other.id, other.id
+        ),
+    )?;
+    Ok(new)
 }
 
 /// Everything of the other is in it afterwards: what has no field of its own goes into the note.

@@ -83,6 +83,8 @@ fn keep(raw: RawCard, work: &mut Work, store: &mut Store, context: &mut Context)
     if raw == work.raw {
         return context.say(Role::Dim, "Nothing changed.");
     }
+    // A note that was written anew is meant for the card.
+    work.leave_out &= raw.note == work.raw.note;
     work.raw = raw;
     work.keep(store, context)?;
     let open = card::judge(&work.raw).1.len();
