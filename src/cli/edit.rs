@@ -116,10 +116,8 @@ fn from_file(file: &std::path::Path, subject: &Subject, store: &mut Store, conte
     let same =
         |card: &RawCard| subject.base.as_deref() == Some(print::compact(card).as_str()) && subject.waiting.is_empty();
     // Before its age is looked at: a text that was taken already is older than what it made.
-    let already = match found.as_ref().is_ok_and(same) {
-        true => Some(subject.name()),
-        false => look::made_already(&text, subject, store)?,
-    };
+    let already =
+        if found.as_ref().is_ok_and(same) { Some(subject.name()) } else { look::made_already(&text, subject, store)? };
     if let Some(card) = already {
         if context.json {
             context.show_json(&json!({ "card": card, "saved": false, "class": "none" }))?;

@@ -29,9 +29,6 @@ pub const KEYS: &str = "Enter goes on, < goes back, - empties, q stops, ? helps.
 fn help(context: &mut Context, label: &str, now: Option<&str>) -> Outcome {
     let mut doc = Doc::new(context.width());
     doc.para(Role::Dim, KEYS);
-    if now.is_some() {
-        doc.para(Role::Dim, "Enter keeps what is there now; a text takes its place.");
-    }
     context.show(&doc)?;
     asked(context, label, now)
 }
