@@ -4,6 +4,7 @@
 
 mod common;
 use common::App;
+use common::terminal::{Terminal, flat};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -58,6 +59,15 @@ impl Notes {
         let mut args = self.args(&["--yes"]);
         args.extend(more);
         self.app.json(&args)[0]["items"].as_array().unwrap().clone()
+    }
+
+    /// The same where something stays open: exit 1.
+    fn open(&self, more: &[&str]) -> Vec<Value> {
+        let mut args = self.args(&["--yes", "--json"]);
+        args.extend(more);
+        let ran = self.app.run(&args);
+        assert_eq!(ran.code, 1, "{}", ran.err);
+        serde_json::from_str::<Value>(&ran.out).unwrap()[0]["items"].as_array().unwrap().clone()
     }
 
     fn fates(&self, more: &[&str]) -> Vec<String> {
@@ -178,15 +188,73 @@ fn hand_edits_of_the_deck_survive_and_conflicts_are_left_alone() {
     // Both changed one field, differently: told, and what stands in the deck stays.
     n.edit_deck("What is the window for thrombolysis?", "By hand?");
     n.edit("What is the window for thrombolysis?", "By note?");
-    let ran = n.app.ok(&n.args(&["--yes"]));
+    let ran = n.app.run(&n.args(&["--yes"]));
+    assert_eq!(ran.code, 1, "open");
     assert!(ran.out.contains("Edited in the deck and in the notes") && ran.out.contains("By note?"), "{}", ran.out);
+    assert!(ran.err.contains("--deck-wins") && ran.err.contains("--notes-win"), "{}", ran.err);
     assert_eq!(n.deck()["cards"][0]["front"], "By hand?");
-    assert_eq!(n.fates(&[])[0], "conflict", "until it is decided");
+    assert_eq!(n.open(&[])[0]["fate"], "conflict", "until it is decided");
     n.edit("By note?", "By hand?");
     assert_eq!(n.fates(&[])[0], "unchanged");
     n.edit("By hand?", "By hand, once more?");
     assert_eq!(n.fates(&[])[0], "changed");
     n.app.healthy();
+}
+
+/// A card edited on both sides.
+fn contested() -> Notes {
+    let n = Notes::new("Q: One?\nA: 1\n<!-- id: one -->\n");
+    n.read(&[]);
+    n.edit_deck("One?", "By hand?");
+    n.edit("One?", "By note?");
+    n
+}
+
+#[test]
+fn a_card_edited_on_both_sides_is_decided_by_a_switch() {
+    let n = contested();
+    assert_eq!(n.fates(&["--deck-wins"]), ["unchanged"]);
+    assert_eq!(n.deck()["cards"][0]["front"], "By hand?");
+    assert_eq!(n.fates(&[]), ["unchanged"], "decided for good");
+    let n = contested();
+    assert_eq!(n.fates(&["--notes-win"]), ["changed"]);
+    assert_eq!(n.deck()["cards"][0]["front"], "By note?");
+    assert_eq!(n.fates(&[]), ["unchanged"]);
+    assert_eq!(n.app.run(&n.args(&["--notes-win", "--deck-wins"])).code, 2);
+}
+
+#[test]
+fn a_card_edited_on_both_sides_is_asked_about_on_a_terminal() {
+    let n = contested();
+    let mut t = Terminal::open(&n.app, (40, 100), &n.args(&[]), &[]);
+    t.shows("(N)otes");
+    let seen = flat(&t.screen());
+    assert!(seen.contains("deck: By hand?") && seen.contains("notes: By note?"), "{seen}");
+    t.line.press("l\n");
+    assert_eq!(t.line.end(), 1, "left open");
+    let mut t = Terminal::open(&n.app, (40, 100), &n.args(&[]), &[]);
+    t.shows("(N)otes");
+    t.line.press("n\n");
+    t.shows("Save this?");
+    t.line.press("y\n");
+    assert_eq!(t.line.end(), 0);
+    assert_eq!(n.deck()["cards"][0]["front"], "By note?");
+}
+
+#[test]
+fn a_reading_that_was_taken_back_can_be_taken_again() {
+    let n = Notes::new("Q: One?\nA: 1\n<!-- id: one -->\n");
+    n.read(&[]);
+    n.edit("One?", "The first one?");
+    n.read(&[]);
+    n.app.undo_newest();
+    assert_eq!(n.deck()["cards"][0]["front"], "One?");
+    let ran = n.app.ok(&n.args(&["--yes"]));
+    assert!(ran.out.contains("1 card stands otherwise in the deck; --restore"), "{}", ran.out);
+    assert_eq!(n.read(&[])[0]["deck_differs"], json!(["front"]));
+    assert_eq!(n.fates(&["--restore"]), ["changed"]);
+    assert_eq!(n.deck()["cards"][0]["front"], "The first one?");
+    assert_eq!(n.read(&[])[0]["deck_differs"], Value::Null);
 }
 
 #[test]
@@ -301,8 +369,9 @@ fn reports_do_not_repeat_what_could_identify_a_patient() {
     n.read(&[]);
     n.edit_deck("One?", "Won?");
     n.edit("One?", "One, Mr. Okafor?");
-    let looked = n.app.ok(&n.args(&["--yes"]));
-    assert!(looked.out.contains("left alone") && looked.out.contains("front; it could"), "{}", looked.out);
+    let looked = n.app.run(&n.args(&["--yes"]));
+    assert_eq!(looked.code, 1);
+    assert!(looked.out.contains("Edited in the deck") && looked.out.contains("front; it could"), "{}", looked.out);
     n.write("prose\n");
     let gone = n.app.ok(&n.args(&["--yes"]));
     assert!(gone.out.contains("draft 1"), "{}", gone.out);

@@ -17,7 +17,11 @@ use std::io::Write;
 pub fn keep(store: &mut Store, plan: &FilePlan, rotation: Option<&str>, now: Stamp) -> Outcome {
     let mut puts: BTreeMap<&str, Vec<Put>> = BTreeMap::new();
     for item in plan.of(|f| matches!(f, Fate::New | Fate::Changed { .. })) {
-        let put = Put { base: item.base.clone(), card: item.raw.clone() };
+        // The plan is made against the card as it stands; whoever edits it in this moment wins.
+        let put = match &item.fate {
+            Fate::Changed { json, .. } => Put { base: item.here.clone(), card: card::of_body(json) },
+            _ => Put { base: item.base.clone(), card: item.raw.clone() },
+        };
         puts.entry(&item.deck).or_default().push(put);
     }
     for (deck, puts) in puts {

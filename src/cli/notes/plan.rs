@@ -5,7 +5,7 @@ use crate::cli::gate;
 use crate::cli::inbox::card;
 use crate::deck::change::EditClass;
 use crate::deck::format::RawCard;
-use crate::deck::merge::{Conflict, FieldChange, differences, merge};
+use crate::deck::merge::{Conflict, FieldChange, Side, differences, merge};
 use crate::deck::print::compact;
 use crate::interchange::safeguard::Suspect;
 use crate::interchange::{Trouble, json, notes, plan};
@@ -59,9 +59,13 @@ pub enum Fate {
         changes: Vec<FieldChange>,
         /// It was edited in its deck meanwhile; both changes are in it.
         merged: bool,
+        /// The card as it will stand in its deck, compact JSON.
+        json: String,
     },
     /// Nothing.
     Unchanged,
+    /// The notes say what they said last, and the card stands otherwise: edited in its deck, or taken back.
+    Differs(Vec<FieldChange>),
     /// The card says it already, only the home does not know yet that its notes do.
     Known,
     /// Its card was taken out of its deck.
@@ -93,10 +97,14 @@ pub struct Item {
     pub json: String,
     /// What the notes said last.
     pub base: Option<String>,
+    /// The card as it stands in its deck.
+    pub here: Option<String>,
     /// What it lacks.
     pub missing: Vec<&'static str>,
     /// A draft that is done once the card is there.
     pub draft: Option<i64>,
+    /// The same draft, also when it is none any more.
+    drafted: Drafted,
     /// What becomes of it.
     pub fate: Fate,
 }
@@ -185,11 +193,20 @@ fn cards_of(store: &Store, deck: &str) -> Outcome<HashMap<String, String>> {
     Ok(cards.into_iter().collect())
 }
 
-/// Looks at every item of a page. Nothing is changed. `restore`: cards that were taken out of their deck come back.
+/// What was asked for on the command line.
+#[derive(Debug, Clone, Copy)]
+pub struct Ways {
+    /// Cards that were taken out of their deck, or stand otherwise there, come back as the notes have them.
+    pub restore: bool,
+    /// Whose version is taken where both were edited: mine is the deck's, theirs the notes'.
+    pub side: Option<Side>,
+}
+
+/// Looks at every item of a page. Nothing is changed.
 ///
 /// # Errors
 /// When the home can't be read or a deck has errors.
-pub fn make(store: &Store, page: Page, deck: &str, restore: bool) -> Outcome<FilePlan> {
+pub fn make(store: &Store, page: Page, deck: &str, ways: Ways) -> Outcome<FilePlan> {
     let file = notes::read(&page.text, &page.name);
     let ids = notes::new_ids(&page.name, &file);
     let mut fresh: HashMap<usize, &String> = ids.iter().map(|(span, id)| (span.start, id)).collect();
@@ -213,6 +230,8 @@ pub fn make(store: &Store, page: Page, deck: &str, restore: bool) -> Outcome<Fil
             deck: known.as_ref().map_or(deck, |k| &k.deck).to_owned(),
             line: item.line,
             base: known.as_ref().map(|k| k.body.clone()),
+            here: None,
+            drafted: Drafted::New,
             missing: item.missing.clone(),
             draft: draft.filter(|d| d.gone.is_none()).map(|d| d.id),
             fate: Fate::Unchanged,
@@ -222,7 +241,11 @@ pub fn make(store: &Store, page: Page, deck: &str, restore: bool) -> Outcome<Fil
         };
         planned.fate = match known.filter(|k| k.source != page.source && Path::new(&k.source).exists()) {
             Some(other) => Fate::Clash(other.source),
-            None => fate(store, &planned, item.complete, draft, restore, &mut decks)?,
+            None => {
+                planned.here = decks.card(store, &planned.deck, &planned.id)?;
+                planned.drafted = drafted(&planned, draft);
+                fate(store, &planned, item.complete, ways)?
+            }
         };
         items.push(planned);
     }
@@ -230,44 +253,58 @@ pub fn make(store: &Store, page: Page, deck: &str, restore: bool) -> Outcome<Fil
     Ok(FilePlan { page, items, vanished, troubles: file.troubles, ids })
 }
 
-fn fate(
-    store: &Store,
-    item: &Item,
-    complete: bool,
-    draft: Option<&Draft>,
-    restore: bool,
-    decks: &mut Decks,
-) -> Outcome<Fate> {
-    let said = item.base.as_ref() == Some(&item.json);
-    let here = decks.card(store, &item.deck, &item.id)?;
-    if item.base.is_some() && here.is_none() && !(restore && complete) {
+fn fate(store: &Store, item: &Item, complete: bool, ways: Ways) -> Outcome<Fate> {
+    if item.base.is_some() && item.here.is_none() && !(ways.restore && complete) {
         return Ok(Fate::Removed);
     }
-    if said && here.is_some() {
-        return Ok(Fate::Unchanged);
+    if item.base.as_ref() == Some(&item.json)
+        && let Some(here) = &item.here
+    {
+        if *here == item.json {
+            return Ok(Fate::Unchanged);
+        }
+        if !(ways.restore && complete) {
+            return Ok(Fate::Differs(differences(here, &item.json)));
+        }
+        let fate = changed(item, here, item.json.clone());
+        return gated(store, item, fate);
     }
     if !complete {
-        return Ok(if item.base.is_some() { Fate::Broken } else { Fate::Draft(drafted(item, draft)) });
+        return Ok(if item.base.is_some() { Fate::Broken } else { Fate::Draft(item.drafted) });
     }
-    let fate = match here {
+    settle(store, item, ways.side)
+}
+
+/// What becomes of a complete card, when this side wins where it was edited on both.
+///
+/// # Errors
+/// When the home can't be read.
+pub fn settle(store: &Store, item: &Item, side: Option<Side>) -> Outcome<Fate> {
+    let fate = match &item.here {
         None => Fate::New,
         Some(here) => {
-            let merged = merge(item.base.as_deref(), &here, &item.json, &|_| None);
+            let merged = merge(item.base.as_deref(), here, &item.json, &|_| side);
             if !merged.conflicts.is_empty() {
                 return Ok(Fate::Conflict(merged.conflicts));
             }
-            if merged.json == here {
+            if merged.json == *here {
                 return Ok(Fate::Known);
             }
-            Fate::Changed {
-                class: plan::class(&here, &merged.json),
-                changes: differences(&here, &merged.json),
-                merged: merged.json != item.json,
-            }
+            changed(item, here, merged.json)
         }
     };
+    gated(store, item, fate)
+}
+
+fn changed(item: &Item, here: &str, json: String) -> Fate {
+    let merged = json != item.json;
+    Fate::Changed { class: plan::class(here, &json), changes: differences(here, &json), merged, json }
+}
+
+/// What could identify a patient does not become a card without a decision.
+fn gated(store: &Store, item: &Item, fate: Fate) -> Outcome<Fate> {
     let open = gate::open(store, &item.raw)?;
-    Ok(if open.is_empty() { fate } else { Fate::Held(open, drafted(item, draft)) })
+    Ok(if open.is_empty() { fate } else { Fate::Held(open, item.drafted) })
 }
 
 fn drafted(item: &Item, draft: Option<&Draft>) -> Drafted {

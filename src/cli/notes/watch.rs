@@ -1,6 +1,6 @@
 //! `scanwise notes --watch`: reads notes again whenever they are saved.
 
-use super::{NotesArgs, files, is_notes, once};
+use super::{NotesArgs, files, is_notes, once, undecided};
 use crate::cli::context::Context;
 use crate::cli::failure::{Failure, Outcome};
 use crate::model::text::count;
@@ -84,7 +84,12 @@ fn ours(path: &Path, given: &[PathBuf]) -> bool {
 fn read(args: &NotesArgs, changed: &BTreeSet<PathBuf>, context: &mut Context) -> Outcome {
     for path in changed {
         match once(args, path, context) {
-            Ok(_) => context.flush()?,
+            Ok(done) => {
+                context.flush()?;
+                if done.open > 0 {
+                    undecided(done.open).report(context);
+                }
+            }
             Err(failure) => {
                 context.flush()?;
                 failure.report(context);
