@@ -400,6 +400,96 @@ fn cards_gone_from_notes_or_deck_are_told_and_left_alone() {
 }
 
 #[test]
+fn a_card_moves_to_another_file_together_with_its_comment() {
+    let n = Notes::new("# Chest\n\nQ: Stays?\nA: yes\n<!-- id: stays -->\n\nQ: One?\nA: 1\n<!-- id: one -->\n");
+    n.read(&[]);
+    let card = "# Chest\n\nQ: One?\nA: 1\n<!-- id: one -->\n";
+    n.write("# Chest\n\nQ: Stays?\nA: yes\n<!-- id: stays -->\n");
+    // Into a file that sorts earlier, and on into one that sorts later; with the folder given, and the file alone.
+    let folder = n.path.parent().unwrap().to_str().unwrap().to_owned();
+    let (early, late) = (n.path.with_file_name("a.md"), n.path.with_file_name("z.md"));
+    std::fs::write(&early, card).unwrap();
+    let ran = n.app.ok(&["notes", &folder, "--yes"]);
+    assert!(ran.out.contains("a.md: 1 unchanged") && !ran.out.contains("any more"), "{}", ran.out);
+    std::fs::remove_file(&early).unwrap();
+    std::fs::write(&early, "Q: Else?\nA: no\n<!-- id: else -->\n").unwrap();
+    std::fs::write(&late, card.replace("A: 1", "A: one")).unwrap();
+    let told = n.app.ok(&["notes", &folder, "--dry-run"]);
+    assert!(!told.out.contains("any more"), "{}", told.out);
+    let told = n.app.json(&["notes", late.to_str().unwrap(), "--yes"]);
+    assert_eq!(told[0]["items"][0]["fate"], "changed");
+    assert_eq!(n.deck()["cards"].as_array().unwrap().len(), 2);
+    // The home knows the new place: the old one is asked for nothing.
+    let told = n.app.json(&["notes", early.to_str().unwrap(), "--yes"]);
+    assert_eq!(told[0]["gone_from_notes"], json!([]));
+}
+
+#[test]
+fn notes_that_are_gone_are_told_once_and_their_card_can_be_taken_out() {
+    let n = Notes::new("Q: One?\nA: 1\n<!-- id: one -->\n\nQ: Two?\nA: 2\n<!-- id: two -->\n");
+    n.read(&[]);
+    let text = n.text();
+    n.write("Q: One?\nA: 1\n<!-- id: one -->\n");
+    let first = n.app.ok(&n.args(&["--yes"]));
+    assert!(first.out.contains("mine/two stays: Two?"), "{}", first.out);
+    assert!(first.out.contains("scanwise notes --forget mine/two"), "{}", first.out);
+    let second = n.app.ok(&n.args(&["--yes"]));
+    assert!(!second.out.contains("any more"), "{}", second.out);
+    assert!(n.app.ok(&n.args(&["--yes", "-v"])).out.contains("mine/two stays: Two?"));
+    // Back in the notes it is the card it was; gone again it is told again.
+    n.write(&text.replace("A: 2", "A: two"));
+    assert_eq!(n.fates(&[]), ["unchanged", "changed"]);
+    n.write("Q: One?\nA: 1\n<!-- id: one -->\n");
+    assert!(n.app.ok(&n.args(&["--yes"])).out.contains("mine/two stays"));
+
+    assert_eq!(n.app.run(&["notes", "--forget", "mine/two"]).code, 1, "nobody was asked");
+    assert_eq!(n.app.run(&["notes", "--forget", "mine/three", "--yes"]).code, 1);
+    assert_eq!(n.app.run(&["notes", "--forget", "mine/two", "mine/three", "--yes"]).code, 1, "all or nothing");
+    assert_eq!(n.deck()["cards"].as_array().unwrap().len(), 2);
+    n.app.ok(&["notes", "--forget", "two", "--yes"]);
+    assert_eq!(n.deck()["cards"].as_array().unwrap().len(), 1);
+    assert!(!n.app.ok(&n.args(&["--yes", "-v"])).out.contains("mine/two"));
+    n.app.undo_newest();
+    assert_eq!(n.deck()["cards"].as_array().unwrap().len(), 2);
+    n.app.healthy();
+}
+
+#[test]
+fn a_forgotten_answer_does_not_take_an_assessment() {
+    let n = Notes::new("Q: What is Kerley B?\n\nA: 54M with heart failure, diuresis.\nP: Lasix.\n");
+    assert_eq!(n.fates(&[]), ["draft"]);
+    assert_eq!(n.drafts()[0]["draft"]["back"], Value::Null);
+    assert!(!n.deck_path().exists());
+}
+
+#[test]
+fn notes_without_cards_are_nothing_to_read() {
+    let n = Notes::new("Only prose.\n");
+    let ran = n.app.run(&n.args(&["--yes"]));
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("no cards in these notes"), "{}", ran.err);
+    let beside = n.path.with_file_name("card.md");
+    std::fs::write(&beside, "Q: One?\nA: 1\n").unwrap();
+    let folder = n.path.parent().unwrap().to_str().unwrap().to_owned();
+    assert_eq!(n.app.run(&["notes", &folder, "--yes"]).code, 0);
+    let bare = n.path.with_file_name("bare");
+    std::fs::create_dir(&bare).unwrap();
+    assert_eq!(n.app.run(&["notes", bare.to_str().unwrap()]).code, 3);
+}
+
+#[test]
+fn a_card_that_is_there_already_is_told() {
+    let n = Notes::new("Q: One thing?\nA: 1\n\nQ: one thing\nA: 1\n\nQ: One thing?\nA: 2\n");
+    let ran = n.app.ok(&n.args(&["--yes"]));
+    assert!(ran.out.contains("word for word the same as line 1"), "{}", ran.out);
+    assert!(ran.out.contains("asks the same, with another answer, as line 1"), "{}", ran.out);
+    let copy = n.path.with_file_name("copy.md");
+    std::fs::write(&copy, "Q: One thing?\nA: 1\n").unwrap();
+    let ran = n.app.ok(&["notes", copy.to_str().unwrap(), "--dry-run"]);
+    assert!(ran.out.contains("the same as mine/n-") || ran.out.contains(", as mine/n-"), "{}", ran.out);
+}
+
+#[test]
 fn an_id_of_another_file_is_not_taken_over() {
     let n = Notes::new("Q: One?\nA: 1\n<!-- id: same -->\n");
     n.read(&[]);

@@ -1,6 +1,8 @@
 //! `scanwise notes`: rotation notes in Markdown to cards and drafts, as often as they change.
 
 mod decide;
+mod files;
+mod forget;
 mod keep;
 mod plan;
 mod show;
@@ -14,6 +16,7 @@ use crate::deck::merge::Side;
 use crate::model::text::count;
 use crate::ui::Role;
 use clap::Args;
+use files::Files;
 use plan::{Fate, Ways};
 use serde_json::Value;
 use std::io::IsTerminal;
@@ -25,7 +28,7 @@ use std::path::{Path, PathBuf};
 #[command(after_help = super::gate::limits())]
 pub struct NotesArgs {
     /// Notes in Markdown, or folders of them
-    #[arg(value_name = "FILE", required = true)]
+    #[arg(value_name = "FILE", required_unless_present = "forget")]
     pub paths: Vec<PathBuf>,
     /// Write a short id comment under each card, so that it can be reworded later; nothing else is changed
     #[arg(long)]
@@ -51,6 +54,9 @@ pub struct NotesArgs {
     /// Where a card was edited in the deck and in the notes, take the notes' version
     #[arg(long)]
     pub notes_win: bool,
+    /// Take cards out of their deck, when their notes are gone (their history stays)
+    #[arg(long, value_name = "CARD", num_args = 1.., conflicts_with_all = ["paths", "watch", "write_ids"])]
+    pub forget: Vec<String>,
     /// Leave nothing out of the preview
     #[arg(long, short = 'v')]
     pub verbose: bool,
@@ -64,6 +70,9 @@ const MAX_DEPTH: usize = 12;
 
 /// Runs the command.
 pub fn run(args: &NotesArgs, context: &mut Context) -> Outcome {
+    if !args.forget.is_empty() {
+        return forget::run(args, context);
+    }
     if args.watch {
         if context.json {
             return Err(Failure::usage("--watch has no JSON report").hint("leave --json out, or read the notes once"));
@@ -73,9 +82,13 @@ pub fn run(args: &NotesArgs, context: &mut Context) -> Outcome {
     let mut documents = Vec::new();
     let mut open = 0;
     let mut failed = None;
-    for path in files(&args.paths)? {
-        match once(args, &path, context) {
+    let given = files(&args.paths)?;
+    let mut held = Files::new(&given);
+    let mut empty = true;
+    for path in given {
+        match once(args, &path, &mut held, context) {
             Ok(read) => {
+                empty &= read.empty;
                 documents.extend(read.document);
                 open += read.open;
             }
@@ -95,6 +108,8 @@ pub fn run(args: &NotesArgs, context: &mut Context) -> Outcome {
     match failed {
         Some(failure) => Err(failure),
         None if open > 0 => Err(undecided(open)),
+        None if empty => Err(Failure::nothing("there are no cards in these notes")
+            .hint("a card is \"Q: ...\" at the start of a line, and \"A: ...\" at the start of the next")),
         None => Ok(()),
     }
 }
@@ -106,6 +121,8 @@ struct Done {
     document: Option<Value>,
     /// Cards edited on both sides, and not decided.
     open: usize,
+    /// No card stands in it, and none ever did.
+    empty: bool,
 }
 
 fn undecided(open: usize) -> Failure {
@@ -161,7 +178,7 @@ fn files(paths: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
 }
 
 /// Reads one file, shows what it changes, and keeps it.
-fn once(args: &NotesArgs, path: &Path, context: &mut Context) -> Outcome<Done> {
+fn once(args: &NotesArgs, path: &Path, held: &mut Files, context: &mut Context) -> Outcome<Done> {
     let deck = card::deck_named(args.deck.as_deref())?;
     let mut store = context.open()?;
     let page = plan::read(path)?;
@@ -170,14 +187,15 @@ fn once(args: &NotesArgs, path: &Path, context: &mut Context) -> Outcome<Done> {
         (_, true) => Some(Side::Theirs),
         _ => None,
     };
-    let mut plan = plan::make(&store, page, &deck, Ways { restore: args.restore, side })?;
+    let mut plan = plan::make(&store, page, &deck, Ways { restore: args.restore, side }, held)?;
     if !context.json {
         context.show(&show::plan(&plan, args.verbose, context.width()))?;
     }
+    let empty = plan.items.is_empty() && plan.vanished.iter().all(|v| v.told);
     let open = plan.of(|f| matches!(f, Fate::Conflict(_))).len();
     if args.dry_run {
         say(context, "Dry run: nothing was changed.")?;
-        return Ok(Done { document: context.json.then(|| show::as_json(&plan, None)), open });
+        return Ok(Done { document: context.json.then(|| show::as_json(&plan, None)), open, empty });
     }
     let asking = !args.yes && !args.watch && !context.json;
     let asking = asking && std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
@@ -190,7 +208,7 @@ fn once(args: &NotesArgs, path: &Path, context: &mut Context) -> Outcome<Done> {
         if asking {
             if !ask::yes(context, "Save this?")? {
                 say(context, "Nothing was changed.")?;
-                return Ok(Done { document: None, open });
+                return Ok(Done { document: None, open, empty });
             }
         } else if !args.yes && !args.watch {
             return Err(Failure::fixable("nothing was saved: there is no terminal to ask on")
@@ -201,7 +219,7 @@ fn once(args: &NotesArgs, path: &Path, context: &mut Context) -> Outcome<Done> {
     keep::keep(&mut store, &plan, rotation.as_deref(), context.now())?;
     let written = if args.write_ids { Some(keep::write_ids(&plan)?) } else { None };
     if context.json {
-        return Ok(Done { document: Some(show::as_json(&plan, written)), open });
+        return Ok(Done { document: Some(show::as_json(&plan, written)), open, empty });
     }
     if plan.changes() {
         say(context, &show::done(&plan))?;
@@ -213,7 +231,7 @@ fn once(args: &NotesArgs, path: &Path, context: &mut Context) -> Outcome<Done> {
     if held > 0 {
         say(context, "`scanwise inbox` decides about what was held back.")?;
     }
-    Ok(Done { document: None, open })
+    Ok(Done { document: None, open, empty })
 }
 
 fn say(context: &mut Context, text: &str) -> Outcome {

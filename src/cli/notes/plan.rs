@@ -1,15 +1,17 @@
 //! What a page of notes would change: looked at in full before anything is written.
 
+use super::files::Files;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::gate;
 use crate::cli::inbox::card;
-use crate::deck::change::EditClass;
+use crate::deck::change::{EditClass, words};
 use crate::deck::format::RawCard;
 use crate::deck::merge::{Conflict, FieldChange, Side, differences, merge};
 use crate::deck::print::compact;
 use crate::interchange::safeguard::Suspect;
 use crate::interchange::{Trouble, json, notes, plan};
 use crate::store::{Draft, NoteCard, Store};
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use std::ops::Range;
@@ -107,6 +109,32 @@ pub struct Item {
     drafted: Drafted,
     /// What becomes of it.
     pub fate: Fate,
+    /// A card that asks the same, for a new one; and whether its answer is the same too.
+    pub twin: Option<(String, bool)>,
+}
+
+/// Something whose notes are not there any more.
+#[derive(Debug, Clone)]
+pub struct Vanished {
+    /// `deck/card`, or `draft 3`.
+    pub name: String,
+    /// What it is about.
+    pub words: String,
+    /// The command that takes it away.
+    pub away: String,
+    /// What the home keeps of its notes; none for a draft.
+    pub note: Option<NoteCard>,
+    /// It was told at an earlier reading.
+    pub told: bool,
+}
+
+/// Marks the source of a card whose notes are gone, once that was told. No file has such a path: they begin at the root.
+const GONE: &str = "gone:";
+
+/// The source that stands for "was in this file, and is not any more".
+#[must_use]
+pub fn gone(source: &str) -> String {
+    format!("{GONE}{source}")
 }
 
 /// Everything one page would change.
@@ -115,8 +143,8 @@ pub struct FilePlan {
     pub page: Page,
     /// The items in its order.
     pub items: Vec<Item>,
-    /// Cards (`deck/card`) and drafts whose notes are not there any more.
-    pub vanished: Vec<String>,
+    /// Cards and drafts whose notes are not there any more.
+    pub vanished: Vec<Vanished>,
     /// What could not be read.
     pub troubles: Vec<Trouble>,
     /// Where ids are missing, with the ids.
@@ -165,12 +193,15 @@ pub fn read(path: &Path) -> Outcome<Page> {
 struct Decks(HashMap<String, HashMap<String, String>>);
 
 impl Decks {
+    fn all(&mut self, store: &Store, deck: &str) -> Outcome<&HashMap<String, String>> {
+        Ok(match self.0.entry(deck.to_owned()) {
+            Entry::Occupied(cards) => cards.into_mut(),
+            Entry::Vacant(place) => place.insert(cards_of(store, deck)?),
+        })
+    }
+
     fn card(&mut self, store: &Store, deck: &str, id: &str) -> Outcome<Option<String>> {
-        if !self.0.contains_key(deck) {
-            let cards = cards_of(store, deck)?;
-            self.0.insert(deck.to_owned(), cards);
-        }
-        Ok(self.0.get(deck).and_then(|cards| cards.get(id)).cloned())
+        Ok(self.all(store, deck)?.get(id).cloned())
     }
 }
 
@@ -202,15 +233,16 @@ pub struct Ways {
     pub side: Option<Side>,
 }
 
-/// Looks at every item of a page. Nothing is changed.
+/// Looks at every item of a page. Nothing is changed. `files`: which other notes hold an id now.
 ///
 /// # Errors
 /// When the home can't be read or a deck has errors.
-pub fn make(store: &Store, page: Page, deck: &str, ways: Ways) -> Outcome<FilePlan> {
+pub fn make(store: &Store, page: Page, deck: &str, ways: Ways, files: &mut Files) -> Outcome<FilePlan> {
     let file = notes::read(&page.text, &page.name);
     let ids = notes::new_ids(&page.name, &file);
     let mut fresh: HashMap<usize, &String> = ids.iter().map(|(span, id)| (span.start, id)).collect();
-    let noted = store.note_cards(&page.source)?;
+    let mut noted = store.note_cards(&page.source)?;
+    noted.extend(store.note_cards(&gone(&page.source))?);
     let known: HashMap<&str, &NoteCard> = noted.iter().map(|n| (n.id.as_str(), n)).collect();
     let mut decks = Decks::default();
     let mut items = Vec::new();
@@ -223,15 +255,16 @@ pub fn make(store: &Store, page: Page, deck: &str, ways: Ways) -> Outcome<FilePl
             None => store.note_card(deck, &id)?,
         };
         let drafts = store.drafts_noted(&id)?;
-        let own =
-            |d: &&Draft| d.note.as_ref().is_some_and(|n| n.source == page.source || !Path::new(&n.source).exists());
-        let draft = drafts.iter().rev().find(own);
+        let mut own =
+            |d: &&Draft| d.note.as_ref().is_some_and(|n| n.source == page.source || !files.holds(&n.source, &n.id));
+        let draft = drafts.iter().rev().find(|d| own(d));
         let mut planned = Item {
             deck: known.as_ref().map_or(deck, |k| &k.deck).to_owned(),
             line: item.line,
             base: known.as_ref().map(|k| k.body.clone()),
             here: None,
             drafted: Drafted::New,
+            twin: None,
             missing: item.missing.clone(),
             draft: draft.filter(|d| d.gone.is_none()).map(|d| d.id),
             fate: Fate::Unchanged,
@@ -239,17 +272,23 @@ pub fn make(store: &Store, page: Page, deck: &str, ways: Ways) -> Outcome<FilePl
             raw,
             json,
         };
-        planned.fate = match known.filter(|k| k.source != page.source && Path::new(&k.source).exists()) {
-            Some(other) => Fate::Clash(other.source),
+        planned.fate = match known.as_ref().filter(|k| k.source != page.source && files.holds(&k.source, &k.id)) {
+            Some(other) => Fate::Clash(other.source.clone()),
             None => {
                 planned.here = decks.card(store, &planned.deck, &planned.id)?;
                 planned.drafted = drafted(&planned, draft);
-                fate(store, &planned, item.complete, ways)?
+                let moved = known.is_some_and(|k| k.source != page.source);
+                match fate(store, &planned, item.complete, ways)? {
+                    // The home learns where its notes are now.
+                    Fate::Unchanged if moved => Fate::Known,
+                    fate => fate,
+                }
             }
         };
         items.push(planned);
     }
-    let vanished = vanished(store, &page, &noted, &items)?;
+    twins(store, deck, &mut items, &mut decks)?;
+    let vanished = vanished(store, &page, noted, &items, files, &mut decks)?;
     Ok(FilePlan { page, items, vanished, troubles: file.troubles, ids })
 }
 
@@ -320,15 +359,68 @@ fn drafted(item: &Item, draft: Option<&Draft>) -> Drafted {
     }
 }
 
-/// Cards and drafts that came from this file and stand in it no more.
-fn vanished(store: &Store, page: &Page, noted: &[NoteCard], items: &[Item]) -> Outcome<Vec<String>> {
+/// What a card asks and what it answers, word by word.
+fn said(raw: &RawCard) -> (String, String) {
+    let words = |texts: &[&Option<String>]| {
+        texts.iter().filter_map(|t| t.as_deref()).flat_map(words).collect::<Vec<_>>().join(" ")
+    };
+    (words(&[&raw.front, &raw.text, &raw.vignette, &raw.question, &raw.modifier]), words(&[&raw.back, &raw.rule]))
+}
+
+/// Finds for each new card one of the deck or of this page that asks the same.
+fn twins(store: &Store, deck: &str, items: &mut [Item], decks: &mut Decks) -> Outcome {
+    if !items.iter().any(|i| i.fate == Fate::New) {
+        return Ok(());
+    }
+    let mut known: HashMap<String, (String, String)> = HashMap::new();
+    for (id, json) in decks.all(store, deck)? {
+        let (asked, answer) = said(&card::of_body(json));
+        known.insert(asked, (format!("{deck}/{id}"), answer));
+    }
+    for item in items.iter_mut().filter(|i| i.fate == Fate::New) {
+        let (asked, answer) = said(&item.raw);
+        item.twin = known.get(&asked).map(|(name, other)| (name.clone(), *other == answer));
+        known.entry(asked).or_insert_with(|| (format!("line {}", item.line), answer));
+    }
+    Ok(())
+}
+
+/// Cards and drafts that came from this file and stand in it no more, nor in another one that is read now.
+fn vanished(
+    store: &Store,
+    page: &Page,
+    noted: Vec<NoteCard>,
+    items: &[Item],
+    files: &mut Files,
+    decks: &mut Decks,
+) -> Outcome<Vec<Vanished>> {
     let here: HashSet<&str> = items.iter().map(|i| i.id.as_str()).collect();
-    let mut out: Vec<String> =
-        noted.iter().filter(|n| !here.contains(n.id.as_str())).map(|n| format!("{}/{}", n.deck, n.id)).collect();
+    let mut out = Vec::new();
+    for note in noted {
+        if here.contains(note.id.as_str()) || files.given_holds(&page.path, &note.id) {
+            continue;
+        }
+        // Taken out of its deck already, it is nobody's business any more.
+        let Some(card) = decks.card(store, &note.deck, &note.id)? else { continue };
+        let name = format!("{}/{}", note.deck, note.id);
+        out.push(Vanished {
+            away: format!("scanwise notes --forget {name}"),
+            words: card::discreet(&card::of_body(&card)),
+            told: note.source != page.source,
+            name,
+            note: Some(note),
+        });
+    }
     for draft in store.drafts_of(&page.source)? {
         let id = draft.note.as_ref().map_or("", |n| n.id.as_str());
-        if draft.gone.is_none() && !here.contains(id) {
-            out.push(format!("draft {}: {}", draft.id, card::discreet(&card::of_body(&draft.body))));
+        if draft.gone.is_none() && !here.contains(id) && !files.given_holds(&page.path, id) {
+            out.push(Vanished {
+                name: format!("draft {}", draft.id),
+                words: card::discreet(&card::of_body(&draft.body)),
+                away: format!("scanwise inbox --drop {}", draft.id),
+                note: None,
+                told: false,
+            });
         }
     }
     Ok(out)

@@ -1,6 +1,6 @@
 //! What a page of notes would change, for people and for programs. What was found of a patient is never repeated.
 
-use super::plan::{Drafted, Fate, FilePlan, Item};
+use super::plan::{Drafted, Fate, FilePlan, Item, Vanished};
 use crate::cli::inbox::card;
 use crate::deck::merge::{FieldChange, differences};
 use crate::interchange::safeguard::suspects;
@@ -22,6 +22,10 @@ pub fn plan(plan: &FilePlan, all: bool, width: usize) -> Doc {
     doc.mixed(&[(Role::Title, &plan.page.name), (Role::Plain, &format!(": {}", numbers(plan)))]);
     section(&mut doc, "New", &plan.of(|f| *f == Fate::New), most, |doc, i| {
         doc.hanging("  + ", Role::Good, Role::Plain, &format!("line {}: {}", i.line, card::discreet(&i.raw)));
+        if let Some((name, same)) = &i.twin {
+            let how = if *same { "word for word the same as" } else { "asks the same, with another answer, as" };
+            doc.hanging("    ", Role::Plain, Role::Warn, &format!("{how} {name}"));
+        }
     });
     section(&mut doc, "Changed", &plan.of(|f| matches!(f, Fate::Changed { .. })), most, changed);
     // What is a draft already and says nothing new is counted, and not told at every reading.
@@ -55,12 +59,15 @@ pub fn plan(plan: &FilePlan, all: bool, width: usize) -> Doc {
             doc.hanging("  ! ", Role::Warn, Role::Plain, &format!("line {}: {why}", i.line));
         },
     );
-    if !plan.vanished.is_empty() {
-        doc.hanging("  ", Role::Plain, Role::Strong, &format!("Not in the notes any more ({})", plan.vanished.len()));
-        for what in plan.vanished.iter().take(most) {
-            doc.hanging("  - ", Role::Dim, Role::Plain, &format!("{what} stays"));
+    // Told once, and not at every reading.
+    let vanished: Vec<&Vanished> = plan.vanished.iter().filter(|v| all || !v.told).collect();
+    if !vanished.is_empty() {
+        doc.hanging("  ", Role::Plain, Role::Strong, &format!("Not in the notes any more ({})", vanished.len()));
+        for gone in vanished.iter().take(most) {
+            doc.hanging("  - ", Role::Dim, Role::Plain, &format!("{} stays: {}", gone.name, gone.words));
+            doc.hanging("    ", Role::Plain, Role::Dim, &format!("`{}` takes it away", gone.away));
         }
-        rest(&mut doc, plan.vanished.len(), most);
+        rest(&mut doc, vanished.len(), most);
         if plan.items.iter().any(|i| i.fate == Fate::New) && !plan.ids.is_empty() {
             let hint =
                 "A question that was reworded is a new card, unless its note has an id: --write-ids gives it one.";
@@ -202,7 +209,7 @@ pub fn numbers(plan: &FilePlan) -> String {
         (n(|f| matches!(f, Fate::Held(..))), "held back".to_owned()),
         (n(|f| matches!(f, Fate::Conflict(_))), "edited on both sides".to_owned()),
         (n(|f| matches!(f, Fate::Clash(_) | Fate::Broken | Fate::Removed)), "not used".to_owned()),
-        (plan.vanished.len(), "gone from the notes".to_owned()),
+        (plan.vanished.iter().filter(|v| !v.told).count(), "gone from the notes".to_owned()),
     ];
     let said: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
     if said.is_empty() { "no cards in it".to_owned() } else { said.join(", ") }
@@ -217,7 +224,7 @@ pub fn as_json(plan: &FilePlan, written: Option<usize>) -> Value {
         .map(|i| {
             let mut out = json!({ "id": i.id, "card": format!("{}/{}", i.deck, i.id), "line": i.line });
             let more = match &i.fate {
-                Fate::New => json!({ "fate": "new" }),
+                Fate::New => json!({ "fate": "new", "asks_the_same_as": i.twin.as_ref().map(|t| &t.0) }),
                 Fate::Changed { class, changes, merged, .. } => json!({
                     "fate": "changed", "class": class, "schedule": class.consequence(), "merged": merged,
                     "fields": changes.iter().map(|c| &c.field).collect::<Vec<_>>(),
@@ -256,8 +263,9 @@ pub fn as_json(plan: &FilePlan, written: Option<usize>) -> Value {
         .collect();
     let troubles: Vec<Value> =
         plan.troubles.iter().map(|t| json!({ "place": t.place, "cause": t.cause, "hint": t.hint })).collect();
+    let gone: Vec<&String> = plan.vanished.iter().map(|v| &v.name).collect();
     json!({
-        "file": plan.page.source, "items": items, "gone_from_notes": plan.vanished, "problems": troubles,
+        "file": plan.page.source, "items": items, "gone_from_notes": gone, "problems": troubles,
         "ids_written": written,
     })
 }
