@@ -12,6 +12,7 @@ mod naming;
 mod numbers;
 mod places;
 mod rule;
+mod shorthand;
 mod words;
 
 use sha2::{Digest, Sha256};
