@@ -4,6 +4,7 @@
 
 mod again;
 mod ages;
+mod bare;
 mod dates;
 mod given;
 mod houses;

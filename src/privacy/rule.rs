@@ -66,7 +66,7 @@ pub(super) struct Rule {
 
 /// All rules, the surest first.
 static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
-    use super::{ages, dates, houses, names, numbers, places, shorthand};
+    use super::{ages, bare, dates, houses, names, numbers, places, shorthand};
     let lists = [
         numbers::RULES,
         dates::RULES,
@@ -76,6 +76,7 @@ static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
         places::LATER,
         names::RULES,
         shorthand::RULES,
+        bare::RULES,
     ];
     lists.into_iter().flatten().collect()
 });

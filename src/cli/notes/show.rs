@@ -33,7 +33,7 @@ pub fn plan(plan: &FilePlan, all: bool, width: usize) -> Doc {
     section(&mut doc, "Drafts", &plan.of(told), most, draft);
     section(&mut doc, "Held back: could identify a patient", &plan.of(|f| matches!(f, Fate::Held(..))), most, held);
     let conflicts = plan.of(|f| matches!(f, Fate::Conflict(_)));
-    section(&mut doc, "Edited in the deck and in the notes", &conflicts, most, |doc, i| conflict(doc, i));
+    section(&mut doc, "Edited in the deck and in the notes", &conflicts, most, conflict);
     let differing = plan.of(|f| matches!(f, Fate::Differs(_)));
     if all {
         section(&mut doc, "Otherwise in the deck than in the notes", &differing, most, differs);
