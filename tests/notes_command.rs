@@ -490,6 +490,22 @@ fn a_card_that_is_there_already_is_told() {
 }
 
 #[test]
+fn notes_that_change_while_they_are_read_are_left_alone_and_their_cards_saved() {
+    let n = Notes::new("Q: One?\nA: 1\n");
+    let mut t = Terminal::open(&n.app, (40, 100), &n.args(&["--write-ids"]), &[]);
+    t.shows("Save this?");
+    n.write("Q: One?\nA: 1\n\nQ: Two?\nA: 2\n");
+    t.line.press("y\n");
+    let seen = t.shows("run it again");
+    assert!(flat(&seen).contains("the cards are saved") && flat(&seen).contains("come with the next run"), "{seen}");
+    assert_eq!(t.line.end(), 1);
+    assert_eq!(n.deck()["cards"].as_array().unwrap().len(), 1);
+    assert!(!n.text().contains("<!-- id:"));
+    assert_eq!(n.fates(&["--write-ids"]), ["unchanged", "new"]);
+    assert_eq!(n.text().matches("<!-- id:").count(), 2);
+}
+
+#[test]
 fn an_id_of_another_file_is_not_taken_over() {
     let n = Notes::new("Q: One?\nA: 1\n<!-- id: same -->\n");
     n.read(&[]);
