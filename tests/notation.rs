@@ -149,7 +149,7 @@ fn headings_name_domain_and_tags() {
 #[test]
 fn lines_join_as_markdown_joins_them() {
     let item =
-        only("Q: what\nis **it**\\\nreally?\n\nA: this:\n- one\n- two\n  and more\n1. first\n> why: be\n> cause\n");
+        only("Q: what\nis **it**\\\nreally?\nA: this:\n- one\n- two\n  and more\n1. first\n> why: be\n> cause\n");
     assert_eq!(item.raw.front.as_deref(), Some("what is it\nreally?"));
     assert_eq!(item.raw.back.as_deref(), Some("this:\n- one\n- two and more\n1. first"));
     assert_eq!(item.raw.why.as_deref(), Some("be cause"));

@@ -4,6 +4,7 @@
 
 mod common;
 use common::App;
+use common::terminal::{Terminal, flat};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -58,6 +59,15 @@ impl Notes {
         let mut args = self.args(&["--yes"]);
         args.extend(more);
         self.app.json(&args)[0]["items"].as_array().unwrap().clone()
+    }
+
+    /// The same where something stays open: exit 1.
+    fn open(&self, more: &[&str]) -> Vec<Value> {
+        let mut args = self.args(&["--yes", "--json"]);
+        args.extend(more);
+        let ran = self.app.run(&args);
+        assert_eq!(ran.code, 1, "{}", ran.err);
+        serde_json::from_str::<Value>(&ran.out).unwrap()[0]["items"].as_array().unwrap().clone()
     }
 
     fn fates(&self, more: &[&str]) -> Vec<String> {
@@ -178,15 +188,73 @@ fn hand_edits_of_the_deck_survive_and_conflicts_are_left_alone() {
     // Both changed one field, differently: told, and what stands in the deck stays.
     n.edit_deck("What is the window for thrombolysis?", "By hand?");
     n.edit("What is the window for thrombolysis?", "By note?");
-    let ran = n.app.ok(&n.args(&["--yes"]));
+    let ran = n.app.run(&n.args(&["--yes"]));
+    assert_eq!(ran.code, 1, "open");
     assert!(ran.out.contains("Edited in the deck and in the notes") && ran.out.contains("By note?"), "{}", ran.out);
+    assert!(ran.err.contains("--deck-wins") && ran.err.contains("--notes-win"), "{}", ran.err);
     assert_eq!(n.deck()["cards"][0]["front"], "By hand?");
-    assert_eq!(n.fates(&[])[0], "conflict", "until it is decided");
+    assert_eq!(n.open(&[])[0]["fate"], "conflict", "until it is decided");
     n.edit("By note?", "By hand?");
     assert_eq!(n.fates(&[])[0], "unchanged");
     n.edit("By hand?", "By hand, once more?");
     assert_eq!(n.fates(&[])[0], "changed");
     n.app.healthy();
+}
+
+/// A card edited on both sides.
+fn contested() -> Notes {
+    let n = Notes::new("Q: One?\nA: 1\n<!-- id: one -->\n");
+    n.read(&[]);
+    n.edit_deck("One?", "By hand?");
+    n.edit("One?", "By note?");
+    n
+}
+
+#[test]
+fn a_card_edited_on_both_sides_is_decided_by_a_switch() {
+    let n = contested();
+    assert_eq!(n.fates(&["--deck-wins"]), ["unchanged"]);
+    assert_eq!(n.deck()["cards"][0]["front"], "By hand?");
+    assert_eq!(n.fates(&[]), ["unchanged"], "decided for good");
+    let n = contested();
+    assert_eq!(n.fates(&["--notes-win"]), ["changed"]);
+    assert_eq!(n.deck()["cards"][0]["front"], "By note?");
+    assert_eq!(n.fates(&[]), ["unchanged"]);
+    assert_eq!(n.app.run(&n.args(&["--notes-win", "--deck-wins"])).code, 2);
+}
+
+#[test]
+fn a_card_edited_on_both_sides_is_asked_about_on_a_terminal() {
+    let n = contested();
+    let mut t = Terminal::open(&n.app, (40, 100), &n.args(&[]), &[]);
+    t.shows("(N)otes");
+    let seen = flat(&t.screen());
+    assert!(seen.contains("deck: By hand?") && seen.contains("notes: By note?"), "{seen}");
+    t.line.press("l\n");
+    assert_eq!(t.line.end(), 1, "left open");
+    let mut t = Terminal::open(&n.app, (40, 100), &n.args(&[]), &[]);
+    t.shows("(N)otes");
+    t.line.press("n\n");
+    t.shows("Save this?");
+    t.line.press("y\n");
+    assert_eq!(t.line.end(), 0);
+    assert_eq!(n.deck()["cards"][0]["front"], "By note?");
+}
+
+#[test]
+fn a_reading_that_was_taken_back_can_be_taken_again() {
+    let n = Notes::new("Q: One?\nA: 1\n<!-- id: one -->\n");
+    n.read(&[]);
+    n.edit("One?", "The first one?");
+    n.read(&[]);
+    n.app.undo_newest();
+    assert_eq!(n.deck()["cards"][0]["front"], "One?");
+    let ran = n.app.ok(&n.args(&["--yes"]));
+    assert!(ran.out.contains("1 card stands otherwise in the deck; --restore"), "{}", ran.out);
+    assert_eq!(n.read(&[])[0]["deck_differs"], json!(["front"]));
+    assert_eq!(n.fates(&["--restore"]), ["changed"]);
+    assert_eq!(n.deck()["cards"][0]["front"], "The first one?");
+    assert_eq!(n.read(&[])[0]["deck_differs"], Value::Null);
 }
 
 #[test]
@@ -301,8 +369,9 @@ fn reports_do_not_repeat_what_could_identify_a_patient() {
     n.read(&[]);
     n.edit_deck("One?", "Won?");
     n.edit("One?", "One, Mr. Okafor?");
-    let looked = n.app.ok(&n.args(&["--yes"]));
-    assert!(looked.out.contains("left alone") && looked.out.contains("front; it could"), "{}", looked.out);
+    let looked = n.app.run(&n.args(&["--yes"]));
+    assert_eq!(looked.code, 1);
+    assert!(looked.out.contains("Edited in the deck") && looked.out.contains("front; it could"), "{}", looked.out);
     n.write("prose\n");
     let gone = n.app.ok(&n.args(&["--yes"]));
     assert!(gone.out.contains("draft 1"), "{}", gone.out);
@@ -328,6 +397,112 @@ fn cards_gone_from_notes_or_deck_are_told_and_left_alone() {
     assert!(n.app.run(&["next", "mine"]).code == 1);
     assert_eq!(n.fates(&["--restore"]), ["new", "new"]);
     assert_eq!(n.deck()["cards"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_card_moves_to_another_file_together_with_its_comment() {
+    let n = Notes::new("# Chest\n\nQ: Stays?\nA: yes\n<!-- id: stays -->\n\nQ: One?\nA: 1\n<!-- id: one -->\n");
+    n.read(&[]);
+    let card = "# Chest\n\nQ: One?\nA: 1\n<!-- id: one -->\n";
+    n.write("# Chest\n\nQ: Stays?\nA: yes\n<!-- id: stays -->\n");
+    // Into a file that sorts earlier, and on into one that sorts later; with the folder given, and the file alone.
+    let folder = n.path.parent().unwrap().to_str().unwrap().to_owned();
+    let (early, late) = (n.path.with_file_name("a.md"), n.path.with_file_name("z.md"));
+    std::fs::write(&early, card).unwrap();
+    let ran = n.app.ok(&["notes", &folder, "--yes"]);
+    assert!(ran.out.contains("a.md: 1 unchanged") && !ran.out.contains("any more"), "{}", ran.out);
+    std::fs::remove_file(&early).unwrap();
+    std::fs::write(&early, "Q: Else?\nA: no\n<!-- id: else -->\n").unwrap();
+    std::fs::write(&late, card.replace("A: 1", "A: one")).unwrap();
+    let told = n.app.ok(&["notes", &folder, "--dry-run"]);
+    assert!(!told.out.contains("any more"), "{}", told.out);
+    let told = n.app.json(&["notes", late.to_str().unwrap(), "--yes"]);
+    assert_eq!(told[0]["items"][0]["fate"], "changed");
+    assert_eq!(n.deck()["cards"].as_array().unwrap().len(), 2);
+    // The home knows the new place: the old one is asked for nothing.
+    let told = n.app.json(&["notes", early.to_str().unwrap(), "--yes"]);
+    assert_eq!(told[0]["gone_from_notes"], json!([]));
+}
+
+#[test]
+fn notes_that_are_gone_are_told_once_and_their_card_can_be_taken_out() {
+    let n = Notes::new("Q: One?\nA: 1\n<!-- id: one -->\n\nQ: Two?\nA: 2\n<!-- id: two -->\n");
+    n.read(&[]);
+    let text = n.text();
+    n.write("Q: One?\nA: 1\n<!-- id: one -->\n");
+    let first = n.app.ok(&n.args(&["--yes"]));
+    assert!(first.out.contains("mine/two stays: Two?"), "{}", first.out);
+    assert!(first.out.contains("scanwise notes --forget mine/two"), "{}", first.out);
+    let second = n.app.ok(&n.args(&["--yes"]));
+    assert!(!second.out.contains("any more"), "{}", second.out);
+    assert!(n.app.ok(&n.args(&["--yes", "-v"])).out.contains("mine/two stays: Two?"));
+    // Back in the notes it is the card it was; gone again it is told again.
+    n.write(&text.replace("A: 2", "A: two"));
+    assert_eq!(n.fates(&[]), ["unchanged", "changed"]);
+    n.write("Q: One?\nA: 1\n<!-- id: one -->\n");
+    assert!(n.app.ok(&n.args(&["--yes"])).out.contains("mine/two stays"));
+
+    assert_eq!(n.app.run(&["notes", "--forget", "mine/two"]).code, 1, "nobody was asked");
+    assert_eq!(n.app.run(&["notes", "--forget", "mine/three", "--yes"]).code, 1);
+    assert_eq!(n.app.run(&["notes", "--forget", "mine/two", "mine/three", "--yes"]).code, 1, "all or nothing");
+    assert_eq!(n.deck()["cards"].as_array().unwrap().len(), 2);
+    n.app.ok(&["notes", "--forget", "two", "--yes"]);
+    assert_eq!(n.deck()["cards"].as_array().unwrap().len(), 1);
+    assert!(!n.app.ok(&n.args(&["--yes", "-v"])).out.contains("mine/two"));
+    n.app.undo_newest();
+    assert_eq!(n.deck()["cards"].as_array().unwrap().len(), 2);
+    n.app.healthy();
+}
+
+#[test]
+fn a_forgotten_answer_does_not_take_an_assessment() {
+    let n = Notes::new("Q: What is Kerley B?\n\nA: 54M with heart failure, diuresis.\nP: Lasix.\n");
+    assert_eq!(n.fates(&[]), ["draft"]);
+    assert_eq!(n.drafts()[0]["draft"]["back"], Value::Null);
+    assert!(!n.deck_path().exists());
+}
+
+#[test]
+fn notes_without_cards_are_nothing_to_read() {
+    let n = Notes::new("Only prose.\n");
+    let ran = n.app.run(&n.args(&["--yes"]));
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("no cards in these notes"), "{}", ran.err);
+    let beside = n.path.with_file_name("card.md");
+    std::fs::write(&beside, "Q: One?\nA: 1\n").unwrap();
+    let folder = n.path.parent().unwrap().to_str().unwrap().to_owned();
+    assert_eq!(n.app.run(&["notes", &folder, "--yes"]).code, 0);
+    let bare = n.path.with_file_name("bare");
+    std::fs::create_dir(&bare).unwrap();
+    assert_eq!(n.app.run(&["notes", bare.to_str().unwrap()]).code, 3);
+}
+
+#[test]
+fn a_card_that_is_there_already_is_told() {
+    let n = Notes::new("Q: One thing?\nA: 1\n\nQ: one thing\nA: 1\n\nQ: One thing?\nA: 2\n");
+    let ran = n.app.ok(&n.args(&["--yes"]));
+    assert!(ran.out.contains("word for word the same as line 1"), "{}", ran.out);
+    assert!(ran.out.contains("asks the same, with another answer, as line 1"), "{}", ran.out);
+    let copy = n.path.with_file_name("copy.md");
+    std::fs::write(&copy, "Q: One thing?\nA: 1\n").unwrap();
+    let ran = n.app.ok(&["notes", copy.to_str().unwrap(), "--dry-run"]);
+    assert!(ran.out.contains("the same as mine/n-") || ran.out.contains(", as mine/n-"), "{}", ran.out);
+}
+
+#[test]
+fn notes_that_change_while_they_are_read_are_left_alone_and_their_cards_saved() {
+    let n = Notes::new("Q: One?\nA: 1\n");
+    let mut t = Terminal::open(&n.app, (40, 100), &n.args(&["--write-ids"]), &[]);
+    t.shows("Save this?");
+    n.write("Q: One?\nA: 1\n\nQ: Two?\nA: 2\n");
+    t.line.press("y\n");
+    let seen = t.shows("run it again");
+    assert!(flat(&seen).contains("the cards are saved") && flat(&seen).contains("come with the next run"), "{seen}");
+    assert_eq!(t.line.end(), 1);
+    assert_eq!(n.deck()["cards"].as_array().unwrap().len(), 1);
+    assert!(!n.text().contains("<!-- id:"));
+    assert_eq!(n.fates(&["--write-ids"]), ["unchanged", "new"]);
+    assert_eq!(n.text().matches("<!-- id:").count(), 2);
 }
 
 #[test]

@@ -11,7 +11,7 @@ pub(super) static RULES: &[Rule] = &[
         kind: Kind::Age,
         why: "an age over 89",
         needs: "90",
-        pattern: r"(?i)\b(?P<v>9[0-9]|1[0-2][0-9])[ -]?(?:y(?:ea)?rs?[ -]?(?:old|of age)|y[./]?o\b|yrs?\b|years?\b|y\b|year-old)",
+        pattern: r"(?i)\b(?P<v>9[0-9]|1[0-2][0-9])[ -]?(?:y(?:ea)?rs?[ -]?(?:old|of age)|y[./]?o[mf]?\b|yrs?\b|years?\b|y\b|year-old)",
         judge: age_with_unit,
     },
     Rule {
@@ -33,7 +33,9 @@ pub(super) static RULES: &[Rule] = &[
                 word_before(hit.text, hit.start()).as_str(),
                 "mean" | "median" | "average" | "maximum" | "max"
             );
-            if average || hit.text[..hit.value.start].ends_with('>') || !years && unit_follows(hit.text, hit.value.end)
+            if average
+                || hit.text[hit.start()..hit.value.start].contains('>')
+                || !years && unit_follows(hit.text, hit.value.end)
             {
                 None
             } else {

@@ -89,7 +89,7 @@ pub(super) static RULES: &[Rule] = &[
         kind: Kind::Date,
         why: "a date",
         needs: "9/",
-        pattern: r"(?i)\b(?:on|since|from|until|till|by|admit|admitted|admission|adm|d/c|d/c'd|dc|discharged?|seen|dated?|done|back|repeat|tonight|today|yesterday|last|mon|tue|tues|wed|thu|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|scanned|ct|mri|xr|cxr|us|egd|seen|visit|surgery|fell|fall|started|onset|began|clinic|called|came|presented|arrived|died|expired|mvc|mva|injury|crash|again|returned|biopsied|extubated|intubated|transferred|operated|rtc|f/u|appt|appointment|scheduled|due|placed|removed|stopped|starting|through|stemi|stroke|neg|pos)[\s:(]{1,3}(?P<v>[0-9]{1,2}/[0-9]{1,2})\b",
+        pattern: r"(?i)\b(?:on|since|from|until|till|by|admit|admitted|admission|adm|d/c|d/c'd|dc|discharged?|seen|dated?|done|back|repeat|tonight|today|yesterday|last|mon|tue|tues|wed|thu|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|scanned|ct|mri|xr|cxr|us|egd|seen|visit|surgery|surg|perf|performed|fell|fall|started|onset|began|clinic|called|came|presented|arrived|died|expired|mvc|mva|injury|crash|again|returned|biopsied|extubated|intubated|transferred|operated|rtc|f/u|appt|appointment|scheduled|due|placed|removed|stopped|starting|through|stemi|stroke|neg|pos)[\s:(]{1,3}(?P<v>[0-9]{1,2}/[0-9]{1,2})\b",
         judge: two_numbers,
     },
     Rule {
@@ -177,7 +177,25 @@ fn three_numbers(hit: &Hit<'_>) -> Option<Verdict> {
     // "10/20/40" is a choice of doses; "0.25.26" a version.
     let y = number(year);
     let doses = year.len() == 2 && a < b && b < y && [a, b, y].iter().all(|n| n.is_multiple_of(5));
-    let version = year.len() == 2 && !hit.group("d").is_empty();
+    let cue = word_before(hit.text, hit.value.start);
+    let led = matches!(
+        cue.as_str(),
+        "seen"
+            | "surg"
+            | "surgery"
+            | "perf"
+            | "performed"
+            | "adm"
+            | "admitted"
+            | "dc"
+            | "discharged"
+            | "since"
+            | "done"
+            | "on"
+            | "scanned"
+            | "born"
+    );
+    let version = year.len() == 2 && !hit.group("d").is_empty() && !led;
     if longer || dotted || doses || version || !month_day(a, b) || unit_follows(hit.text, hit.value.end) {
         None
     } else {
@@ -305,6 +323,7 @@ fn two_numbers(hit: &Hit<'_>) -> Option<Verdict> {
             | "f/u"
             | "through"
             | "called"
+            | "perf"
     );
     let scale = matches!(b, 2..=8 | 10 | 12) && a <= b && weak && hit.start() < hit.value.start;
     if longer || counted || scale || !month_day(a, b) { None } else { dated(hit) }

@@ -4,6 +4,7 @@
 
 mod again;
 mod ages;
+mod bare;
 mod dates;
 mod given;
 mod houses;
@@ -12,6 +13,7 @@ mod naming;
 mod numbers;
 mod places;
 mod rule;
+mod shorthand;
 mod words;
 
 use sha2::{Digest, Sha256};

@@ -99,7 +99,7 @@ pub(super) fn patient(hit: &Hit<'_>) -> Option<Verdict> {
     Some(noun(hit.text, hit.value.clone(), "the patient"))
 }
 
-fn named(span: Range<usize>) -> Option<Verdict> {
+pub(super) fn named(span: Range<usize>) -> Option<Verdict> {
     Some((span, Fix { replacement: "[name]".to_owned(), label: "take the name out" }))
 }
 
@@ -124,15 +124,24 @@ pub(super) fn titled(hit: &Hit<'_>) -> Option<Verdict> {
     if kin && medical(hit.text, &name) || hit.text[name.clone()].starts_with("Mary Joseph") {
         return None;
     }
+    // "Dr. Wells' score": what is called by a name of medicine, with a title put before it.
+    let behind = ["'s", "’s", "'", "’"].iter().find_map(|s| hit.text[name.end..].strip_prefix(s));
+    let end = hit.text.len() - behind.map_or(hit.text.len() - name.end, str::len);
+    if role_of(title) == "the doctor" && is_eponym(&hit.text[name.clone()]) && thing_follows(hit.text, end) {
+        return None;
+    }
     if matches!(title, "Mr" | "Dr" | "Ms") && thing_follows(hit.text, name.end) && is_acronym(&hit.text[name.clone()]) {
         return None;
     }
-    let role = match title {
+    Some(noun(hit.text, hit.start()..name.end, role_of(title)))
+}
+
+fn role_of(title: &str) -> &'static str {
+    match title {
         "Dr" | "DR" | "Drs" | "DRS" | "Prof" | "Professor" | "Doctor" => "the doctor",
         "Nurse" => "the nurse",
         _ => "the patient",
-    };
-    Some(noun(hit.text, hit.start()..name.end, role))
+    }
 }
 
 pub(super) fn titled_in_lower_case(hit: &Hit<'_>) -> Option<Verdict> {
@@ -224,6 +233,9 @@ pub(super) fn capitals(hit: &Hit<'_>) -> Option<Verdict> {
 pub(super) fn before_age(hit: &Hit<'_>) -> Option<Verdict> {
     let group = hit.caps.name("n")?.range();
     let words = || hit.text[group.clone()].split([' ', ',']).filter(|w| !w.is_empty());
+    if hit.text[..group.start].ends_with(char::is_alphanumeric) {
+        return None;
+    }
     let odd = |w: &str| is_common(w.trim_end_matches('.')) && w.chars().count() > 1 || w.len() > 2 && is_acronym(w);
     if words().any(odd) || words().all(is_eponym) || medical(hit.text, &group) { None } else { named(group) }
 }
@@ -236,7 +248,7 @@ const ENDINGS: &[&str] = &[
 ];
 
 /// Whether a word looks like one of English or of medicine rather than like a name.
-fn english(word: &str) -> bool {
+pub(super) fn english(word: &str) -> bool {
     let word = word.to_lowercase();
     ENDINGS.iter().any(|e| word.ends_with(e))
 }

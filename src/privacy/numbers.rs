@@ -133,7 +133,7 @@ pub(super) static RULES: &[Rule] = &[
         why: "a telephone or fax number",
         needs: "tel telephone phone ph cell mobile fax faxed pager beeper paged call callback ext extension number reach reached +9",
         pattern: r"(?i)\b(?:tel|telephone|phone|ph|cell|mobile|fax|faxed to|pager|beeper|paged|call back|callback|ext|extension|number is|reach(?:ed)? at)\b[\s.:#]*(?P<v>\+?\(?[0-9][0-9 ().-]{2,18}[0-9])\b",
-        judge: |hit| by_digits(hit, 4),
+        judge: |hit| if public(hit) { None } else { by_digits(hit, 4) },
     },
     Rule {
         kind: Kind::Phone,
@@ -257,7 +257,18 @@ fn serial(hit: &Hit<'_>) -> Option<Verdict> {
     if mixed { hit.removed() } else { by_digits(hit, 4) }
 }
 
+/// Numbers that everybody may call: poison control, help lines.
+const PUBLIC: &[&str] = &["8002221222", "8002738255", "8006624357", "8007997233"];
+
+fn public(hit: &Hit<'_>) -> bool {
+    let digits: String = hit.found().chars().filter(char::is_ascii_digit).collect();
+    PUBLIC.contains(&digits.strip_prefix('1').unwrap_or(&digits))
+}
+
 fn telephone(hit: &Hit<'_>) -> Option<Verdict> {
+    if public(hit) {
+        return None;
+    }
     let before = hit.text[..hit.value.start].chars().next_back();
     if before.is_some_and(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | '/')) { None } else { by_digits(hit, 10) }
 }

@@ -66,8 +66,18 @@ pub(super) struct Rule {
 
 /// All rules, the surest first.
 static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
-    use super::{ages, dates, houses, names, numbers, places};
-    let lists = [numbers::RULES, dates::RULES, ages::RULES, places::RULES, houses::RULES, places::LATER, names::RULES];
+    use super::{ages, bare, dates, houses, names, numbers, places, shorthand};
+    let lists = [
+        numbers::RULES,
+        dates::RULES,
+        ages::RULES,
+        places::RULES,
+        houses::RULES,
+        places::LATER,
+        names::RULES,
+        shorthand::RULES,
+        bare::RULES,
+    ];
     lists.into_iter().flatten().collect()
 });
 

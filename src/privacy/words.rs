@@ -59,7 +59,7 @@ test nodule node nodes valve valves grade stage cyst cysts syndrome's anomaly co
 line lines hump triad tetrad law reflex deformity lesion lesions paralysis phenomenon aneurysm hernia hernias diverticulum ring sarcoma \
 staging system scale index equation method protocol study trial guideline guidelines consensus definition type class catheter tube wire \
 disorder encephalopathy chorea dementia granulomatosis arteritis thyroiditis nephropathy angina gangrene abscess duct gland space pouch bundle law clamp shunt retractor forceps drain loop angle spot spots plexus bodies body \
-forward heart axis model risk chapter bend";
+forward heart axis model risk chapter bend algorithm calculator nomogram pathway";
 
 /// What follows a number that measures or counts.
 const UNITS: &str = "\

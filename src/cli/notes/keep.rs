@@ -1,6 +1,6 @@
 //! Writing what a page of notes changes: cards first, then what the home remembers of the notes, then ids.
 
-use super::plan::{Drafted, Fate, FilePlan, Item, Page};
+use super::plan::{Drafted, Fate, FilePlan, Item, Page, gone};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::inbox::card;
 use crate::interchange::notes;
@@ -17,7 +17,11 @@ use std::io::Write;
 pub fn keep(store: &mut Store, plan: &FilePlan, rotation: Option<&str>, now: Stamp) -> Outcome {
     let mut puts: BTreeMap<&str, Vec<Put>> = BTreeMap::new();
     for item in plan.of(|f| matches!(f, Fate::New | Fate::Changed { .. })) {
-        let put = Put { base: item.base.clone(), card: item.raw.clone() };
+        // The plan is made against the card as it stands; whoever edits it in this moment wins.
+        let put = match &item.fate {
+            Fate::Changed { json, .. } => Put { base: item.here.clone(), card: card::of_body(json) },
+            _ => Put { base: item.base.clone(), card: item.raw.clone() },
+        };
         puts.entry(&item.deck).or_default().push(put);
     }
     for (deck, puts) in puts {
@@ -27,7 +31,11 @@ pub fn keep(store: &mut Store, plan: &FilePlan, rotation: Option<&str>, now: Sta
                 .hint("run it again"));
         }
     }
-    let changes: Vec<DraftChange> = plan.items.iter().flat_map(|item| changes(item, &plan.page, rotation)).collect();
+    let mut changes: Vec<DraftChange> =
+        plan.items.iter().flat_map(|item| changes(item, &plan.page, rotation)).collect();
+    // What was told of notes that are gone is not told again.
+    let told = plan.vanished.iter().filter(|v| !v.told).filter_map(|v| v.note.clone());
+    changes.extend(told.map(|note| DraftChange::Noted(NoteCard { source: gone(&note.source), ..note })));
     store.change_drafts(&changes, now)?;
     Ok(())
 }
@@ -68,20 +76,25 @@ pub fn write_ids(plan: &FilePlan) -> Outcome<usize> {
     let page = &plan.page;
     let shown = page.path.display();
     if !page.plain {
-        return Err(Failure::fixable(format!("{shown}: it is not UTF-8, so no ids were written into it"))
-            .hint("save it as UTF-8 and run it again"));
+        return Err(Failure::fixable(format!(
+            "{shown}: it is not UTF-8, so the cards are saved, but no ids were written into it"
+        ))
+        .hint("save it as UTF-8 and run it again"));
     }
     let text = notes::with_ids(&page.text, &plan.ids);
     if text == page.text {
         return Ok(0);
     }
     let fail = |e: std::io::Error| {
-        Failure::fixable(format!("{shown}: {e}; the ids were not written")).hint("the cards are kept; run it again")
+        Failure::fixable(format!("{shown}: {e}; the cards are saved, the ids were not written"))
+            .hint("the ids come with the next run")
     };
     let changed = || -> Outcome<bool> { Ok(std::fs::read(&page.path).map_err(fail)? != page.bytes) };
     let refuse = || {
-        Err(Failure::fixable(format!("{shown}: it changed while it was read; the ids were not written"))
-            .hint("save it in your editor and run it again"))
+        Err(Failure::fixable(format!(
+            "{shown}: it changed while it was read; the cards are saved, the ids were not written"
+        ))
+        .hint("the ids come with the next run: save it in your editor and run it again"))
     };
     if changed()? {
         return refuse();

@@ -1,15 +1,17 @@
 //! What a page of notes would change: looked at in full before anything is written.
 
+use super::files::Files;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::gate;
 use crate::cli::inbox::card;
-use crate::deck::change::EditClass;
+use crate::deck::change::{EditClass, words};
 use crate::deck::format::RawCard;
-use crate::deck::merge::{Conflict, FieldChange, differences, merge};
+use crate::deck::merge::{Conflict, FieldChange, Side, differences, merge};
 use crate::deck::print::compact;
 use crate::interchange::safeguard::Suspect;
 use crate::interchange::{Trouble, json, notes, plan};
 use crate::store::{Draft, NoteCard, Store};
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use std::ops::Range;
@@ -59,9 +61,13 @@ pub enum Fate {
         changes: Vec<FieldChange>,
         /// It was edited in its deck meanwhile; both changes are in it.
         merged: bool,
+        /// The card as it will stand in its deck, compact JSON.
+        json: String,
     },
     /// Nothing.
     Unchanged,
+    /// The notes say what they said last, and the card stands otherwise: edited in its deck, or taken back.
+    Differs(Vec<FieldChange>),
     /// The card says it already, only the home does not know yet that its notes do.
     Known,
     /// Its card was taken out of its deck.
@@ -93,12 +99,42 @@ pub struct Item {
     pub json: String,
     /// What the notes said last.
     pub base: Option<String>,
+    /// The card as it stands in its deck.
+    pub here: Option<String>,
     /// What it lacks.
     pub missing: Vec<&'static str>,
     /// A draft that is done once the card is there.
     pub draft: Option<i64>,
+    /// The same draft, also when it is none any more.
+    drafted: Drafted,
     /// What becomes of it.
     pub fate: Fate,
+    /// A card that asks the same, for a new one; and whether its answer is the same too.
+    pub twin: Option<(String, bool)>,
+}
+
+/// Something whose notes are not there any more.
+#[derive(Debug, Clone)]
+pub struct Vanished {
+    /// `deck/card`, or `draft 3`.
+    pub name: String,
+    /// What it is about.
+    pub words: String,
+    /// The command that takes it away.
+    pub away: String,
+    /// What the home keeps of its notes; none for a draft.
+    pub note: Option<NoteCard>,
+    /// It was told at an earlier reading.
+    pub told: bool,
+}
+
+/// Marks the source of a card whose notes are gone, once that was told. No file has such a path: they begin at the root.
+const GONE: &str = "gone:";
+
+/// The source that stands for "was in this file, and is not any more".
+#[must_use]
+pub fn gone(source: &str) -> String {
+    format!("{GONE}{source}")
 }
 
 /// Everything one page would change.
@@ -107,8 +143,8 @@ pub struct FilePlan {
     pub page: Page,
     /// The items in its order.
     pub items: Vec<Item>,
-    /// Cards (`deck/card`) and drafts whose notes are not there any more.
-    pub vanished: Vec<String>,
+    /// Cards and drafts whose notes are not there any more.
+    pub vanished: Vec<Vanished>,
     /// What could not be read.
     pub troubles: Vec<Trouble>,
     /// Where ids are missing, with the ids.
@@ -157,12 +193,15 @@ pub fn read(path: &Path) -> Outcome<Page> {
 struct Decks(HashMap<String, HashMap<String, String>>);
 
 impl Decks {
+    fn all(&mut self, store: &Store, deck: &str) -> Outcome<&HashMap<String, String>> {
+        Ok(match self.0.entry(deck.to_owned()) {
+            Entry::Occupied(cards) => cards.into_mut(),
+            Entry::Vacant(place) => place.insert(cards_of(store, deck)?),
+        })
+    }
+
     fn card(&mut self, store: &Store, deck: &str, id: &str) -> Outcome<Option<String>> {
-        if !self.0.contains_key(deck) {
-            let cards = cards_of(store, deck)?;
-            self.0.insert(deck.to_owned(), cards);
-        }
-        Ok(self.0.get(deck).and_then(|cards| cards.get(id)).cloned())
+        Ok(self.all(store, deck)?.get(id).cloned())
     }
 }
 
@@ -185,15 +224,25 @@ fn cards_of(store: &Store, deck: &str) -> Outcome<HashMap<String, String>> {
     Ok(cards.into_iter().collect())
 }
 
-/// Looks at every item of a page. Nothing is changed. `restore`: cards that were taken out of their deck come back.
+/// What was asked for on the command line.
+#[derive(Debug, Clone, Copy)]
+pub struct Ways {
+    /// Cards that were taken out of their deck, or stand otherwise there, come back as the notes have them.
+    pub restore: bool,
+    /// Whose version is taken where both were edited: mine is the deck's, theirs the notes'.
+    pub side: Option<Side>,
+}
+
+/// Looks at every item of a page. Nothing is changed. `files`: which other notes hold an id now.
 ///
 /// # Errors
 /// When the home can't be read or a deck has errors.
-pub fn make(store: &Store, page: Page, deck: &str, restore: bool) -> Outcome<FilePlan> {
+pub fn make(store: &Store, page: Page, deck: &str, ways: Ways, files: &mut Files) -> Outcome<FilePlan> {
     let file = notes::read(&page.text, &page.name);
     let ids = notes::new_ids(&page.name, &file);
     let mut fresh: HashMap<usize, &String> = ids.iter().map(|(span, id)| (span.start, id)).collect();
-    let noted = store.note_cards(&page.source)?;
+    let mut noted = store.note_cards(&page.source)?;
+    noted.extend(store.note_cards(&gone(&page.source))?);
     let known: HashMap<&str, &NoteCard> = noted.iter().map(|n| (n.id.as_str(), n)).collect();
     let mut decks = Decks::default();
     let mut items = Vec::new();
@@ -206,13 +255,16 @@ pub fn make(store: &Store, page: Page, deck: &str, restore: bool) -> Outcome<Fil
             None => store.note_card(deck, &id)?,
         };
         let drafts = store.drafts_noted(&id)?;
-        let own =
-            |d: &&Draft| d.note.as_ref().is_some_and(|n| n.source == page.source || !Path::new(&n.source).exists());
-        let draft = drafts.iter().rev().find(own);
+        let mut own =
+            |d: &&Draft| d.note.as_ref().is_some_and(|n| n.source == page.source || !files.holds(&n.source, &n.id));
+        let draft = drafts.iter().rev().find(|d| own(d));
         let mut planned = Item {
             deck: known.as_ref().map_or(deck, |k| &k.deck).to_owned(),
             line: item.line,
             base: known.as_ref().map(|k| k.body.clone()),
+            here: None,
+            drafted: Drafted::New,
+            twin: None,
             missing: item.missing.clone(),
             draft: draft.filter(|d| d.gone.is_none()).map(|d| d.id),
             fate: Fate::Unchanged,
@@ -220,54 +272,78 @@ pub fn make(store: &Store, page: Page, deck: &str, restore: bool) -> Outcome<Fil
             raw,
             json,
         };
-        planned.fate = match known.filter(|k| k.source != page.source && Path::new(&k.source).exists()) {
-            Some(other) => Fate::Clash(other.source),
-            None => fate(store, &planned, item.complete, draft, restore, &mut decks)?,
+        planned.fate = match known.as_ref().filter(|k| k.source != page.source && files.holds(&k.source, &k.id)) {
+            Some(other) => Fate::Clash(other.source.clone()),
+            None => {
+                planned.here = decks.card(store, &planned.deck, &planned.id)?;
+                planned.drafted = drafted(&planned, draft);
+                let moved = known.is_some_and(|k| k.source != page.source);
+                match fate(store, &planned, item.complete, ways)? {
+                    // The home learns where its notes are now.
+                    Fate::Unchanged if moved => Fate::Known,
+                    fate => fate,
+                }
+            }
         };
         items.push(planned);
     }
-    let vanished = vanished(store, &page, &noted, &items)?;
+    twins(store, deck, &mut items, &mut decks)?;
+    let vanished = vanished(store, &page, noted, &items, files, &mut decks)?;
     Ok(FilePlan { page, items, vanished, troubles: file.troubles, ids })
 }
 
-fn fate(
-    store: &Store,
-    item: &Item,
-    complete: bool,
-    draft: Option<&Draft>,
-    restore: bool,
-    decks: &mut Decks,
-) -> Outcome<Fate> {
-    let said = item.base.as_ref() == Some(&item.json);
-    let here = decks.card(store, &item.deck, &item.id)?;
-    if item.base.is_some() && here.is_none() && !(restore && complete) {
+fn fate(store: &Store, item: &Item, complete: bool, ways: Ways) -> Outcome<Fate> {
+    if item.base.is_some() && item.here.is_none() && !(ways.restore && complete) {
         return Ok(Fate::Removed);
     }
-    if said && here.is_some() {
-        return Ok(Fate::Unchanged);
+    if item.base.as_ref() == Some(&item.json)
+        && let Some(here) = &item.here
+    {
+        if *here == item.json {
+            return Ok(Fate::Unchanged);
+        }
+        if !(ways.restore && complete) {
+            return Ok(Fate::Differs(differences(here, &item.json)));
+        }
+        let fate = changed(item, here, item.json.clone());
+        return gated(store, item, fate);
     }
     if !complete {
-        return Ok(if item.base.is_some() { Fate::Broken } else { Fate::Draft(drafted(item, draft)) });
+        return Ok(if item.base.is_some() { Fate::Broken } else { Fate::Draft(item.drafted) });
     }
-    let fate = match here {
+    settle(store, item, ways.side)
+}
+
+/// What becomes of a complete card, when this side wins where it was edited on both.
+///
+/// # Errors
+/// When the home can't be read.
+pub fn settle(store: &Store, item: &Item, side: Option<Side>) -> Outcome<Fate> {
+    let fate = match &item.here {
         None => Fate::New,
         Some(here) => {
-            let merged = merge(item.base.as_deref(), &here, &item.json, &|_| None);
+            let merged = merge(item.base.as_deref(), here, &item.json, &|_| side);
             if !merged.conflicts.is_empty() {
                 return Ok(Fate::Conflict(merged.conflicts));
             }
-            if merged.json == here {
+            if merged.json == *here {
                 return Ok(Fate::Known);
             }
-            Fate::Changed {
-                class: plan::class(&here, &merged.json),
-                changes: differences(&here, &merged.json),
-                merged: merged.json != item.json,
-            }
+            changed(item, here, merged.json)
         }
     };
+    gated(store, item, fate)
+}
+
+fn changed(item: &Item, here: &str, json: String) -> Fate {
+    let merged = json != item.json;
+    Fate::Changed { class: plan::class(here, &json), changes: differences(here, &json), merged, json }
+}
+
+/// What could identify a patient does not become a card without a decision.
+fn gated(store: &Store, item: &Item, fate: Fate) -> Outcome<Fate> {
     let open = gate::open(store, &item.raw)?;
-    Ok(if open.is_empty() { fate } else { Fate::Held(open, drafted(item, draft)) })
+    Ok(if open.is_empty() { fate } else { Fate::Held(open, item.drafted) })
 }
 
 fn drafted(item: &Item, draft: Option<&Draft>) -> Drafted {
@@ -283,15 +359,68 @@ fn drafted(item: &Item, draft: Option<&Draft>) -> Drafted {
     }
 }
 
-/// Cards and drafts that came from this file and stand in it no more.
-fn vanished(store: &Store, page: &Page, noted: &[NoteCard], items: &[Item]) -> Outcome<Vec<String>> {
+/// What a card asks and what it answers, word by word.
+fn said(raw: &RawCard) -> (String, String) {
+    let words = |texts: &[&Option<String>]| {
+        texts.iter().filter_map(|t| t.as_deref()).flat_map(words).collect::<Vec<_>>().join(" ")
+    };
+    (words(&[&raw.front, &raw.text, &raw.vignette, &raw.question, &raw.modifier]), words(&[&raw.back, &raw.rule]))
+}
+
+/// Finds for each new card one of the deck or of this page that asks the same.
+fn twins(store: &Store, deck: &str, items: &mut [Item], decks: &mut Decks) -> Outcome {
+    if !items.iter().any(|i| i.fate == Fate::New) {
+        return Ok(());
+    }
+    let mut known: HashMap<String, (String, String)> = HashMap::new();
+    for (id, json) in decks.all(store, deck)? {
+        let (asked, answer) = said(&card::of_body(json));
+        known.insert(asked, (format!("{deck}/{id}"), answer));
+    }
+    for item in items.iter_mut().filter(|i| i.fate == Fate::New) {
+        let (asked, answer) = said(&item.raw);
+        item.twin = known.get(&asked).map(|(name, other)| (name.clone(), *other == answer));
+        known.entry(asked).or_insert_with(|| (format!("line {}", item.line), answer));
+    }
+    Ok(())
+}
+
+/// Cards and drafts that came from this file and stand in it no more, nor in another one that is read now.
+fn vanished(
+    store: &Store,
+    page: &Page,
+    noted: Vec<NoteCard>,
+    items: &[Item],
+    files: &mut Files,
+    decks: &mut Decks,
+) -> Outcome<Vec<Vanished>> {
     let here: HashSet<&str> = items.iter().map(|i| i.id.as_str()).collect();
-    let mut out: Vec<String> =
-        noted.iter().filter(|n| !here.contains(n.id.as_str())).map(|n| format!("{}/{}", n.deck, n.id)).collect();
+    let mut out = Vec::new();
+    for note in noted {
+        if here.contains(note.id.as_str()) || files.given_holds(&page.path, &note.id) {
+            continue;
+        }
+        // Taken out of its deck already, it is nobody's business any more.
+        let Some(card) = decks.card(store, &note.deck, &note.id)? else { continue };
+        let name = format!("{}/{}", note.deck, note.id);
+        out.push(Vanished {
+            away: format!("scanwise notes --forget {name}"),
+            words: card::discreet(&card::of_body(&card)),
+            told: note.source != page.source,
+            name,
+            note: Some(note),
+        });
+    }
     for draft in store.drafts_of(&page.source)? {
         let id = draft.note.as_ref().map_or("", |n| n.id.as_str());
-        if draft.gone.is_none() && !here.contains(id) {
-            out.push(format!("draft {}: {}", draft.id, card::discreet(&card::of_body(&draft.body))));
+        if draft.gone.is_none() && !here.contains(id) && !files.given_holds(&page.path, id) {
+            out.push(Vanished {
+                name: format!("draft {}", draft.id),
+                words: card::discreet(&card::of_body(&draft.body)),
+                away: format!("scanwise inbox --drop {}", draft.id),
+                note: None,
+                told: false,
+            });
         }
     }
     Ok(out)

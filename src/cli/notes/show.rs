@@ -1,10 +1,11 @@
 //! What a page of notes would change, for people and for programs. What was found of a patient is never repeated.
 
-use super::plan::{Drafted, Fate, FilePlan, Item};
+use super::plan::{Drafted, Fate, FilePlan, Item, Vanished};
 use crate::cli::inbox::card;
+use crate::deck::merge::{FieldChange, differences};
 use crate::interchange::safeguard::suspects;
 use crate::model::text::count;
-use crate::ui::{Doc, Role, preview};
+use crate::ui::{Doc, Role};
 use serde_json::{Value, json};
 
 /// Items of one kind shown; the rest is counted.
@@ -21,6 +22,10 @@ pub fn plan(plan: &FilePlan, all: bool, width: usize) -> Doc {
     doc.mixed(&[(Role::Title, &plan.page.name), (Role::Plain, &format!(": {}", numbers(plan)))]);
     section(&mut doc, "New", &plan.of(|f| *f == Fate::New), most, |doc, i| {
         doc.hanging("  + ", Role::Good, Role::Plain, &format!("line {}: {}", i.line, card::discreet(&i.raw)));
+        if let Some((name, same)) = &i.twin {
+            let how = if *same { "word for word the same as" } else { "asks the same, with another answer, as" };
+            doc.hanging("    ", Role::Plain, Role::Warn, &format!("{how} {name}"));
+        }
     });
     section(&mut doc, "Changed", &plan.of(|f| matches!(f, Fate::Changed { .. })), most, changed);
     // What is a draft already and says nothing new is counted, and not told at every reading.
@@ -28,23 +33,16 @@ pub fn plan(plan: &FilePlan, all: bool, width: usize) -> Doc {
     section(&mut doc, "Drafts", &plan.of(told), most, draft);
     section(&mut doc, "Held back: could identify a patient", &plan.of(|f| matches!(f, Fate::Held(..))), most, held);
     let conflicts = plan.of(|f| matches!(f, Fate::Conflict(_)));
-    section(&mut doc, "Edited in the deck and in the notes; left alone", &conflicts, most, |doc, i| {
-        let Fate::Conflict(conflicts) = &i.fate else { return };
-        doc.hanging("  ! ", Role::Bad, Role::Plain, &format!("line {} (theirs is the notes)", i.line));
-        if !suspects(&i.raw).is_empty() {
-            let fields: Vec<&str> = conflicts.iter().map(|c| c.field.as_str()).collect();
-            doc.hanging(
-                "      ",
-                Role::Plain,
-                Role::Plain,
-                &format!("{}; it could identify a patient", fields.join(", ")),
-            );
-            return;
-        }
-        for conflict in conflicts {
-            doc.append(preview::conflict(&format!("{}/{}", i.deck, i.id), conflict, doc.width()));
-        }
-    });
+    section(&mut doc, "Edited in the deck and in the notes", &conflicts, most, conflict);
+    let differing = plan.of(|f| matches!(f, Fate::Differs(_)));
+    if all {
+        section(&mut doc, "Otherwise in the deck than in the notes", &differing, most, differs);
+    }
+    if !differing.is_empty() {
+        let more = if all { "" } else { ", -v shows which" };
+        let hint = format!("{} otherwise in the deck; --restore takes the notes' text{more}.", stands(differing.len()));
+        doc.hanging("    ", Role::Plain, Role::Dim, &hint);
+    }
     section(
         &mut doc,
         "Not used",
@@ -61,12 +59,15 @@ pub fn plan(plan: &FilePlan, all: bool, width: usize) -> Doc {
             doc.hanging("  ! ", Role::Warn, Role::Plain, &format!("line {}: {why}", i.line));
         },
     );
-    if !plan.vanished.is_empty() {
-        doc.hanging("  ", Role::Plain, Role::Strong, &format!("Not in the notes any more ({})", plan.vanished.len()));
-        for what in plan.vanished.iter().take(most) {
-            doc.hanging("  - ", Role::Dim, Role::Plain, &format!("{what} stays"));
+    // Told once, and not at every reading.
+    let vanished: Vec<&Vanished> = plan.vanished.iter().filter(|v| all || !v.told).collect();
+    if !vanished.is_empty() {
+        doc.hanging("  ", Role::Plain, Role::Strong, &format!("Not in the notes any more ({})", vanished.len()));
+        for gone in vanished.iter().take(most) {
+            doc.hanging("  - ", Role::Dim, Role::Plain, &format!("{} stays: {}", gone.name, gone.words));
+            doc.hanging("    ", Role::Plain, Role::Dim, &format!("`{}` takes it away", gone.away));
         }
-        rest(&mut doc, plan.vanished.len(), most);
+        rest(&mut doc, vanished.len(), most);
         if plan.items.iter().any(|i| i.fate == Fate::New) && !plan.ids.is_empty() {
             let hint =
                 "A question that was reworded is a new card, unless its note has an id: --write-ids gives it one.";
@@ -82,6 +83,51 @@ pub fn plan(plan: &FilePlan, all: bool, width: usize) -> Doc {
         rest(&mut doc, plan.troubles.len(), most);
     }
     doc
+}
+
+fn stands(n: usize) -> String {
+    format!("{} {}", count(n as u64, "card"), if n == 1 { "stands" } else { "stand" })
+}
+
+/// Both sides of what was edited in the deck and in the notes.
+pub fn conflict(doc: &mut Doc, item: &Item) {
+    let Fate::Conflict(conflicts) = &item.fate else { return };
+    doc.hanging("  ! ", Role::Bad, Role::Plain, &format!("line {}: {}/{}", item.line, item.deck, item.id));
+    if !suspects(&item.raw).is_empty() {
+        let fields: Vec<&str> = conflicts.iter().map(|c| c.field.as_str()).collect();
+        let text = format!("{}; it could identify a patient", fields.join(", "));
+        return doc.hanging("      ", Role::Plain, Role::Plain, &text);
+    }
+    for conflict in conflicts {
+        // Whole cards are not readable side by side: the fields in which they differ are.
+        let sides = if conflict.field.is_empty() {
+            let text = |v: &Option<Value>| v.as_ref().map_or(String::new(), ToString::to_string);
+            differences(&text(&conflict.mine), &text(&conflict.theirs))
+        } else {
+            let (before, after) = (conflict.mine.clone(), conflict.theirs.clone());
+            vec![FieldChange { field: conflict.field.clone(), before, after }]
+        };
+        for side in sides {
+            doc.hanging("      ", Role::Plain, Role::Strong, &side.field);
+            doc.hanging("      deck:  ", Role::Dim, Role::Plain, &shown(side.before.as_ref()));
+            doc.hanging("      notes: ", Role::Dim, Role::Plain, &shown(side.after.as_ref()));
+        }
+    }
+}
+
+fn differs(doc: &mut Doc, item: &Item) {
+    let Fate::Differs(changes) = &item.fate else { return };
+    let fields: Vec<&str> = changes.iter().map(|c| c.field.as_str()).collect();
+    let text = format!("line {}: {}/{} ({})", item.line, item.deck, item.id, fields.join(", "));
+    doc.hanging("  = ", Role::Dim, Role::Plain, &text);
+}
+
+fn shown(value: Option<&Value>) -> String {
+    match value {
+        None => "(nothing)".to_owned(),
+        Some(Value::String(text)) => card::cut(text, CUT),
+        Some(other) => card::cut(&other.to_string(), CUT),
+    }
 }
 
 fn rest(doc: &mut Doc, all: usize, most: usize) {
@@ -102,18 +148,13 @@ fn section(doc: &mut Doc, title: &str, items: &[&Item], most: usize, mut each: i
 }
 
 fn changed(doc: &mut Doc, item: &Item) {
-    let Fate::Changed { class, changes, merged } = &item.fate else { return };
+    let Fate::Changed { class, changes, merged, .. } = &item.fate else { return };
     let line = format!("line {} {}/{} ({}: {})", item.line, item.deck, item.id, class.word(), class.consequence());
     doc.hanging("  ~ ", Role::Warn, Role::Plain, &line);
     for change in changes {
-        let text = |v: Option<&Value>| match v {
-            None => "(nothing)".to_owned(),
-            Some(Value::String(text)) => card::cut(text, CUT),
-            Some(other) => card::cut(&other.to_string(), CUT),
-        };
         doc.hanging("      ", Role::Plain, Role::Strong, if change.field.is_empty() { "card" } else { &change.field });
-        doc.hanging("      - ", Role::Bad, Role::Dim, &text(change.before.as_ref()));
-        doc.hanging("      + ", Role::Good, Role::Plain, &text(change.after.as_ref()));
+        doc.hanging("      - ", Role::Bad, Role::Dim, &shown(change.before.as_ref()));
+        doc.hanging("      + ", Role::Good, Role::Plain, &shown(change.after.as_ref()));
     }
     if *merged {
         doc.hanging("      ", Role::Plain, Role::Dim, "what you edited in the deck stays");
@@ -163,12 +204,12 @@ pub fn numbers(plan: &FilePlan) -> String {
     let parts = [
         (n(|f| *f == Fate::New), "new".to_owned()),
         (n(|f| matches!(f, Fate::Changed { .. })), "changed".to_owned()),
-        (n(|f| matches!(f, Fate::Unchanged | Fate::Known)), "unchanged".to_owned()),
+        (n(|f| matches!(f, Fate::Unchanged | Fate::Known | Fate::Differs(_))), "unchanged".to_owned()),
         (drafts, if drafts == 1 { "draft" } else { "drafts" }.to_owned()),
         (n(|f| matches!(f, Fate::Held(..))), "held back".to_owned()),
         (n(|f| matches!(f, Fate::Conflict(_))), "edited on both sides".to_owned()),
         (n(|f| matches!(f, Fate::Clash(_) | Fate::Broken | Fate::Removed)), "not used".to_owned()),
-        (plan.vanished.len(), "gone from the notes".to_owned()),
+        (plan.vanished.iter().filter(|v| !v.told).count(), "gone from the notes".to_owned()),
     ];
     let said: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
     if said.is_empty() { "no cards in it".to_owned() } else { said.join(", ") }
@@ -183,12 +224,15 @@ pub fn as_json(plan: &FilePlan, written: Option<usize>) -> Value {
         .map(|i| {
             let mut out = json!({ "id": i.id, "card": format!("{}/{}", i.deck, i.id), "line": i.line });
             let more = match &i.fate {
-                Fate::New => json!({ "fate": "new" }),
-                Fate::Changed { class, changes, merged } => json!({
+                Fate::New => json!({ "fate": "new", "asks_the_same_as": i.twin.as_ref().map(|t| &t.0) }),
+                Fate::Changed { class, changes, merged, .. } => json!({
                     "fate": "changed", "class": class, "schedule": class.consequence(), "merged": merged,
                     "fields": changes.iter().map(|c| &c.field).collect::<Vec<_>>(),
                 }),
                 Fate::Unchanged | Fate::Known => json!({ "fate": "unchanged" }),
+                Fate::Differs(changes) => json!({
+                    "fate": "unchanged", "deck_differs": changes.iter().map(|c| &c.field).collect::<Vec<_>>(),
+                }),
                 Fate::Removed => json!({ "fate": "removed-here" }),
                 Fate::Conflict(conflicts) => {
                     json!({ "fate": "conflict", "fields": conflicts.iter().map(|c| &c.field).collect::<Vec<_>>() })
@@ -219,8 +263,9 @@ pub fn as_json(plan: &FilePlan, written: Option<usize>) -> Value {
         .collect();
     let troubles: Vec<Value> =
         plan.troubles.iter().map(|t| json!({ "place": t.place, "cause": t.cause, "hint": t.hint })).collect();
+    let gone: Vec<&String> = plan.vanished.iter().map(|v| &v.name).collect();
     json!({
-        "file": plan.page.source, "items": items, "gone_from_notes": plan.vanished, "problems": troubles,
+        "file": plan.page.source, "items": items, "gone_from_notes": gone, "problems": troubles,
         "ids_written": written,
     })
 }

@@ -1,6 +1,7 @@
 //! `scanwise notes --watch`: reads notes again whenever they are saved.
 
-use super::{NotesArgs, files, is_notes, once};
+use super::files::Files;
+use super::{NotesArgs, files, is_notes, once, undecided};
 use crate::cli::context::Context;
 use crate::cli::failure::{Failure, Outcome};
 use crate::model::text::count;
@@ -82,9 +83,15 @@ fn ours(path: &Path, given: &[PathBuf]) -> bool {
 
 /// Reads files; what is wrong with one is told, and the others go on.
 fn read(args: &NotesArgs, changed: &BTreeSet<PathBuf>, context: &mut Context) -> Outcome {
+    let mut held = Files::new(&changed.iter().cloned().collect::<Vec<_>>());
     for path in changed {
-        match once(args, path, context) {
-            Ok(_) => context.flush()?,
+        match once(args, path, &mut held, context) {
+            Ok(done) => {
+                context.flush()?;
+                if done.open > 0 {
+                    undecided(done.open).report(context);
+                }
+            }
             Err(failure) => {
                 context.flush()?;
                 failure.report(context);

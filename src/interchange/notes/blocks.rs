@@ -262,8 +262,10 @@ impl Reader {
             self.slot = Some(Slot::Closed);
             return true;
         }
+        // Behind a blank line an "A:" is the assessment of a SOAP note, not a forgotten answer.
         if open.kind == CardType::Basic
             && open.answer.is_none()
+            && !self.gap
             && let Some(rest) = lettered(text, 'A')
         {
             open.answer = Some(Part::new(rest, &mut open.tags));
