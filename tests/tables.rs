@@ -745,7 +745,7 @@ fn the_questions_give_no_answer_away_and_the_answers_are_in_the_notation() {
         "rule: TEXT\n\npositive: TEXT\n\nnegative: TEXT\n\nfamily: fam\n\nmodifier: TEXT\n\nnote: TEXT\n",
         "source: ACR, TEXT (2024), TEXT\n\nurl: <https://example.org/?a=1,2;3>\n\nchecked: 2026-11\n",
         "domain: neurology\n\ncovers: stroke-first\n\n#stroke #ct\n\n<!-- id: d -->\n",
-        "Q: Front\n\nA: BACK\n",
+        "Q: Front\nA: BACK\n",
         "about{{c1::4.5 h::hint}} and {{c2::x}}\n\n> about\n",
     ] {
         assert!(answers.replace("about {{", "about{{").contains(part), "{part}\n---\n{answers}");

@@ -113,7 +113,8 @@ fn answer(number: usize, out_card: &OutCard, out: &mut dyn Write) -> io::Result<
     }
     match &card.body {
         Body::Basic { front, back, why } => {
-            part(out, "Q: ", "", front)?;
+            // Next to each other: an answer behind a blank line is somebody else's.
+            writeln!(out, "Q: {}", lines(front, "", false))?;
             part(out, "A: ", "", back)?;
             reason(out, why.as_ref())?;
         }
