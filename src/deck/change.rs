@@ -34,7 +34,7 @@ impl EditClass {
     pub const fn consequence(self) -> &'static str {
         match self {
             Self::None | Self::Wording | Self::Detail => "its schedule stays as it is",
-            Self::Answer => "it is due again and says what changed",
+            Self::Answer => "if it was answered, it is due again and says what changed",
         }
     }
 }
