@@ -146,7 +146,7 @@ fn wording_keeps_the_schedule_and_an_answer_is_due_again() {
 
     n.edit("4.5 hours from", "9 hours from");
     let preview = n.app.run(&n.args(&["--dry-run"])).out;
-    assert!(preview.contains("(answer: it is due again"), "{preview}");
+    assert!(preview.contains("(answer: if it was answered, it is due again and"), "{preview}");
     assert_eq!(n.read(&[])[0]["class"], "answer");
     let shown = n.app.json(&["show", &card]);
     assert_eq!(shown["due"], "2026-03-02", "what was learned is wrong: due again");
