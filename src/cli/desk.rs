@@ -4,6 +4,7 @@
 use crate::cli::failure::{Failure, Outcome};
 use crate::interchange::editable::MAX_FILE;
 use crate::interchange::read::digest_bytes;
+use crate::model::text::hex;
 use crate::ui::editor;
 use rustix::fs::{FlockOperation, flock};
 use serde::{Deserialize, Serialize};
@@ -31,11 +32,6 @@ pub struct Desk {
     /// Holds the lock for as long as it is open.
     lock: File,
     held: Note,
-}
-
-/// Bytes as hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |out, b| out + &format!("{b:02x}"))
 }
 
 fn sha(text: &str) -> String {

@@ -132,8 +132,8 @@ pub fn run(args: &ExportArgs, context: &mut Context) -> Outcome {
             None => context.write(&text)?,
         }
     }
-    let texts: Vec<String> = decks.iter().flat_map(|d| &d.cards).map(|c| compact(&c.raw)).collect();
-    let media = named(texts.iter().map(String::as_str)).len();
+    // A package takes them along.
+    let media = if format == FormatArg::Apkg { 0 } else { media_named(&decks) };
     say(args, format, &report, media, &left_out, context);
     if context.json {
         report["file"] = args.output.as_ref().map(|o| o.display().to_string()).into();
@@ -141,6 +141,12 @@ pub fn run(args: &ExportArgs, context: &mut Context) -> Outcome {
         return context.show_json(&report);
     }
     Ok(())
+}
+
+/// Pictures and sounds that cards refer to.
+fn media_named(decks: &[OutDeck]) -> usize {
+    let texts: Vec<String> = decks.iter().flat_map(|d| &d.cards).map(|c| compact(&c.raw)).collect();
+    named(texts.iter().map(String::as_str)).len()
 }
 
 fn text(decks: &[OutDeck], format: FormatArg) -> Outcome<Vec<u8>> {
@@ -262,17 +268,14 @@ fn safe(store: &mut Store, decks: &[OutDeck], keep: bool, context: &mut Context)
             .into_iter()
             .flat_map(|(field, text)| safeguard::in_text(&field, &text).into_iter().map(move |s| (text.clone(), s)));
         for (text, suspect) in own.chain(beside) {
-            {
-                let field = suspect.field.clone();
-                let new = seen.insert((format!("{name} {field}"), suspect.fingerprint));
-                if !new || store.is_cleared(&suspect.fingerprint)? {
-                    continue;
-                }
-                if found.len() < LISTED {
-                    gate::show_in(&mut doc, &name, &text, &suspect, person);
-                }
-                found.push((name.clone(), suspect));
+            let new = seen.insert((format!("{name} {}", suspect.field), suspect.fingerprint));
+            if !new || store.is_cleared(&suspect.fingerprint)? {
+                continue;
             }
+            if found.len() < LISTED {
+                gate::show_in(&mut doc, &name, &text, &suspect, person);
+            }
+            found.push((name.clone(), suspect));
         }
     }
     if found.is_empty() {
@@ -315,7 +318,7 @@ fn say(
             }
         }
     }
-    if format != FormatArg::Apkg && media > 0 {
+    if media > 0 {
         let files = count(media as u64, "file");
         lines.push(format!("without the pictures and sounds of its cards ({files}): an Anki package takes them along"));
     }

@@ -73,6 +73,12 @@ pub fn classify(old: &Card, new: &Card, part: Option<u8>) -> EditClass {
     }
 }
 
+/// The largest class of edit among the parts of a card.
+#[must_use]
+pub fn largest(old: &Card, new: &Card) -> EditClass {
+    old.parts().into_iter().map(|p| classify(old, new, p)).max().unwrap_or(EditClass::None)
+}
+
 /// Does a student who knows the old card now know something wrong?
 fn answer_changed(old: &Card, new: &Card, part: Option<u8>) -> bool {
     if let (Some(a), Some(b)) = (old.best(), new.best()) {

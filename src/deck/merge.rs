@@ -6,7 +6,7 @@
 //! Two changes that do not meet in a field can still contradict each other in sense: when one side changed the best
 //! answer and the other changed what is taught, that is a conflict too.
 
-use super::change::{EditClass, classify};
+use super::change::{EditClass, largest};
 use super::read::keeps_rules;
 use super::{Catalog, parse_card, print};
 use serde::Serialize;
@@ -92,15 +92,10 @@ pub fn merge(base: Option<&str>, mine: &str, theirs: &str, decide: &Decide<'_>) 
 fn torn(base: Option<&str>, mine: &str, theirs: &str) -> Option<&'static str> {
     let card = |text: &str| parse_card(text, Catalog::bundled());
     let (b, m, t) = (card(base?)?, card(mine)?, card(theirs)?);
-    let (ours, others) = (worst(&b, &m), worst(&b, &t));
+    let (ours, others) = (largest(&b, &m), largest(&b, &t));
     let answer = ours == EditClass::Answer || others == EditClass::Answer;
     let both = ours >= EditClass::Detail && others >= EditClass::Detail;
-    (answer && both && worst(&m, &t) >= EditClass::Detail).then_some("")
-}
-
-/// The largest class of edit among the parts of a card.
-fn worst(old: &crate::model::Card, new: &crate::model::Card) -> EditClass {
-    old.parts().into_iter().map(|p| classify(old, new, p)).max().unwrap_or(EditClass::None)
+    (answer && both && largest(&m, &t) >= EditClass::Detail).then_some("")
 }
 
 /// The whole card (or one field of it) as the conflict.

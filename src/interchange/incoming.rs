@@ -2,6 +2,7 @@
 
 use crate::deck::alike::Print;
 use crate::deck::format::{RawCard, RawDeck};
+use crate::deck::print::compact;
 use crate::log::Event;
 use crate::model::Card;
 use std::path::PathBuf;
@@ -84,12 +85,7 @@ impl IncomingCard {
     /// From a card of the deck format.
     #[must_use]
     pub fn new(raw: &RawCard) -> Self {
-        Self {
-            id: raw.id.clone().unwrap_or_default(),
-            // Serializing plain strings, numbers and lists can't fail.
-            json: serde_json::to_string(raw).unwrap_or_default(),
-            print: None,
-        }
+        Self { id: raw.id.clone().unwrap_or_default(), json: compact(raw), print: None }
     }
 }
 

@@ -126,26 +126,22 @@ fn all(decks: &[&RawValue], incoming: &mut Incoming, tick: &mut Tick<'_>) -> Res
 /// Reads one deck; `place` is where in the file it stands.
 fn one(text: &str, place: &str, tick: &mut Tick<'_>) -> Result<IncomingDeck, ReadError> {
     let mut cards: Vec<IncomingCard> = Vec::new();
-    let mut expected = 0_u64;
-    let read = {
-        let tick = std::cell::RefCell::new(&mut *tick);
-        let expected = std::cell::RefCell::new(&mut expected);
-        deck::scan(
-            text,
-            Catalog::bundled(),
-            |_, n| {
-                **expected.borrow_mut() = n as u64;
-                Ok::<(), ()>(())
-            },
-            |i, card, raw, _| {
-                if i % 1_024 == 0 {
-                    (tick.borrow_mut())("reading cards", i as u64, **expected.borrow());
-                }
-                cards.push(IncomingCard::checked(raw, card));
-                Ok(())
-            },
-        )
-    };
+    let expected = std::cell::Cell::new(0_u64);
+    let read = deck::scan(
+        text,
+        Catalog::bundled(),
+        |_, n| {
+            expected.set(n as u64);
+            Ok::<(), ()>(())
+        },
+        |i, card, raw, _| {
+            if i % 1_024 == 0 {
+                tick("reading cards", i as u64, expected.get());
+            }
+            cards.push(IncomingCard::checked(raw, card));
+            Ok(())
+        },
+    );
     match read {
         Ok(_) => {
             let header = deck::read::header(text).map_err(|e| not_json(&e))?;
@@ -175,8 +171,18 @@ fn broken(text: &str, place: &str) -> ReadError {
 /// Cards and header of a deck's text, cards as compact JSON in their order; `None` when it has errors.
 #[must_use]
 pub fn parts(text: &str) -> Option<(RawDeck, Vec<(String, String)>)> {
-    let deck = one(deck::read::strip_bom(text), "", &mut |_, _, _| {}).ok()?;
-    Some((deck.header, deck.cards.into_iter().map(|c| (c.id, c.json)).collect()))
+    let mut cards = Vec::new();
+    deck::scan(
+        deck::read::strip_bom(text),
+        Catalog::bundled(),
+        |_, _| Ok::<(), ()>(()),
+        |_, card, raw, _| {
+            cards.push((card.id.clone(), deck::print::compact(raw)));
+            Ok(())
+        },
+    )
+    .ok()?;
+    header(text).map(|header| (header, cards))
 }
 
 /// The header of a deck's text; `None` when it is not a deck.

@@ -122,14 +122,14 @@ impl Store {
         self.write_by(now, |tx, by| {
             let last = counting_answer(tx, &path, which)?;
             let Some((target, id, card, at, grade)) = last else { return Ok(None) };
-            let (_, after) = by.note_after(tx, &path, id, &card, EventKind::Undone { target })?;
+            let (_, after) = by.note(tx, &path, id, &card, EventKind::Undone { target })?;
             Ok(Some(TakenBack { card, id, at, grade, after }))
         })
     }
 
     fn about_another(&mut self, id: i64, card: &CardKey, kind: &EventKind, now: Stamp) -> Result<CardState> {
         let path = self.path.clone();
-        self.write_by(now, |tx, by| by.note_after(tx, &path, id, card, kind.clone()).map(|(_, state)| state))
+        self.write_by(now, |tx, by| by.note(tx, &path, id, card, kind.clone()).map(|(_, state)| state))
     }
 
     /// Records that a card was suspended, resumed, reset, flagged or unflagged.

@@ -36,20 +36,8 @@ pub(super) struct By {
 }
 
 impl By {
-    /// Writes an event about a card and folds the card anew. Returns the event's id.
+    /// Writes an event about a card and folds the card anew. Returns the event's id and the card's state after it.
     pub(super) fn note(
-        &self,
-        conn: &Connection,
-        path: &Path,
-        id: i64,
-        key: &CardKey,
-        kind: EventKind,
-    ) -> Result<EventId> {
-        self.note_after(conn, path, id, key, kind).map(|(event, _)| event)
-    }
-
-    /// [`By::note`], with the card's state after it.
-    pub(super) fn note_after(
         &self,
         conn: &Connection,
         path: &Path,

@@ -2,7 +2,6 @@
 
 use super::{save, talk};
 use crate::cli::context::Context;
-use crate::cli::desk::hex;
 use crate::cli::failure::{Failure, Outcome};
 use crate::deck::format::{CardType, RawCard};
 use crate::deck::merge::{Conflict, merge};
@@ -11,6 +10,7 @@ use crate::interchange::editable::{EditHints, to_text};
 use crate::interchange::json::raw_card;
 use crate::interchange::read::digest_bytes;
 use crate::model::ids::suggest_id;
+use crate::model::text::hex;
 use crate::model::{Body, Card, CardKey};
 use crate::store::{CardRow, Store};
 

@@ -11,7 +11,7 @@ use crate::deck::rules::{MAX_TEXT, Rules};
 use crate::interchange::html::Converter;
 use crate::interchange::incoming::{IncomingCard, Trouble};
 use crate::model::ids::suggest_id;
-use crate::model::text::{count, thousands};
+use crate::model::text::{count, hex, thousands};
 use crate::model::{Body, Card, CardKey};
 use crate::store::foreign::anki::{CardRow, NoteRow};
 use sha2::{Digest, Sha256};
@@ -378,7 +378,7 @@ fn card_id(note: &NoteRow<'_>) -> String {
     } else {
         Sha256::digest(note.guid.as_bytes())
     };
-    hash[..8].iter().fold("a-".to_owned(), |id, b| format!("{id}{b:02x}"))
+    format!("a-{}", hex(&hash[..8]))
 }
 
 fn tags(note: &NoteRow<'_>, place: &Place) -> Option<Vec<String>> {

@@ -4,6 +4,7 @@ use crate::deck::format::{FORMAT, RawDeck};
 use crate::interchange::html::clean;
 use crate::interchange::incoming::{IncomingCard, IncomingDeck};
 use crate::model::ids::suggest_id;
+use crate::model::text::hex;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -75,7 +76,7 @@ impl Places {
 fn slug(name: &str, prefix: &str) -> String {
     suggest_id(name).unwrap_or_else(|| {
         let hash = Sha256::digest(name.as_bytes());
-        hash[..4].iter().fold(prefix.to_owned(), |id, b| format!("{id}{b:02x}"))
+        format!("{prefix}{}", hex(&hash[..4]))
     })
 }
 

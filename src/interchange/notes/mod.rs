@@ -16,10 +16,9 @@ pub use write::{holds, write};
 use super::Trouble;
 use crate::deck::format::RawCard;
 use crate::model::ids::{check_id, suggest_id};
-use crate::model::text::{count, is_unsafe, thousands};
+use crate::model::text::{count, hex, is_unsafe, thousands};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
-use std::fmt::Write as _;
 use std::ops::Range;
 
 /// Largest file of notes, in bytes.
@@ -205,11 +204,7 @@ fn numbered_id(file_name: &str, item: &NoteItem, n: u32) -> String {
     if n > 0 {
         hash.update(n.to_le_bytes());
     }
-    let mut id = "n-".to_owned();
-    for byte in hash.finalize().iter().take(6) {
-        let _ = write!(id, "{byte:02x}");
-    }
-    id
+    format!("n-{}", hex(&hash.finalize()[..6]))
 }
 
 /// The page with comments that tie these spans of it to their cards. Not one other byte changes, and what is tied

@@ -31,14 +31,13 @@ pub(super) fn one_deck(deck: IncomingDeck, target: Target, options: &Options) ->
             (Some(header), cards)
         }
     };
-    let base_parts = base.as_ref().and_then(|b| json::parts(&b.body));
-    let (base_header, base_cards) = base_parts.map_or((None, Vec::new()), |(h, c)| (Some(h), c));
-    let mut header = merge_headers(base_header.as_ref(), mine_header.as_ref(), &deck.header);
+    let base_cards = base.as_ref().map_or(&[][..], |b| &b.cards);
+    let mut header = merge_headers(base.as_ref().and_then(|b| b.header.as_ref()), mine_header.as_ref(), &deck.header);
     header.id = Some(slug.clone());
     let warnings = warnings(&deck, base.as_ref().map(|b| b.version.as_str()), mine_header.as_ref());
     let upstream = RawDeck { id: Some(origin.clone()), ..deck.header.clone() };
-    let upstream_body = print::compact_deck(&upstream, upstream_cards(&deck, &base_cards));
-    let cards = fates(deck, &mine_cards, &base_cards, base.is_some(), options);
+    let upstream_body = print::compact_deck(&upstream, upstream_cards(&deck, base_cards));
+    let cards = fates(deck, &mine_cards, base_cards, options);
     Ok(DeckPlan {
         new: mine.is_none(),
         old_version: mine_header.as_ref().and_then(|h| h.version.clone()),
@@ -99,13 +98,7 @@ fn upstream_cards<'d>(deck: &'d IncomingDeck, base: &'d [(String, String)]) -> V
         .collect()
 }
 
-fn fates(
-    deck: IncomingDeck,
-    mine: &[(String, String)],
-    base: &[(String, String)],
-    has_base: bool,
-    options: &Options,
-) -> Vec<CardPlan> {
+fn fates(deck: IncomingDeck, mine: &[(String, String)], base: &[(String, String)], options: &Options) -> Vec<CardPlan> {
     let at = |list: &[(String, String)]| -> HashMap<String, usize> {
         list.iter().enumerate().map(|(i, (id, _))| (id.clone(), i)).collect()
     };
@@ -122,7 +115,7 @@ fn fates(
             (None, Some(_)) => CardPlan::plain(card.id, None, Fate::GoneHereChangedThere),
             (Some(m), _) if *m == card.json => CardPlan::plain(card.id, Some(card.json), Fate::Unchanged),
             (Some(m), b) => {
-                let sides = Sides { base: b.cloned(), mine: m.clone(), theirs: Some(card.json) };
+                let sides = Sides { base: b.cloned(), mine: m.clone(), theirs: card.json };
                 let mut plan = CardPlan::plain(card.id, Some(m.clone()), Fate::Unchanged);
                 plan.sides = Some(Box::new(sides));
                 plan.settle(&decide);
@@ -142,12 +135,8 @@ fn fates(
             last = at + 1;
             continue;
         }
-        let removed = if partial { removed.contains(id) } else { has_base && base_at.contains_key(id) };
-        let mut card =
-            CardPlan::plain(id.clone(), Some(json.clone()), if removed { Fate::Removed } else { Fate::Mine });
-        if removed {
-            card.sides = Some(Box::new(Sides { base: None, mine: json.clone(), theirs: None }));
-        }
+        let removed = if partial { removed.contains(id) } else { base_at.contains_key(id) };
+        let card = CardPlan::plain(id.clone(), Some(json.clone()), if removed { Fate::Removed } else { Fate::Mine });
         extra.push((last, card));
     }
     for (at, card) in extra.into_iter().rev() {

@@ -12,7 +12,7 @@ pub use undo::plan_undo;
 
 use super::incoming::{Format, Incoming, PastReview, ReadError, Tick, Trouble};
 use crate::deck::alike::Print;
-use crate::deck::change::{EditClass, classify};
+use crate::deck::change::{EditClass, largest};
 use crate::deck::format::RawDeck;
 use crate::deck::merge::{Conflict, FieldChange, Side, differences, merge};
 use crate::deck::{Catalog, parse_card};
@@ -105,12 +105,12 @@ pub struct CardPlan {
     print: Option<Box<Print>>,
 }
 
-/// The three versions of a card that is not simply new or the same.
+/// The three versions of a card that both may have changed.
 #[derive(Debug, Clone)]
 struct Sides {
     base: Option<String>,
     mine: String,
-    theirs: Option<String>,
+    theirs: String,
 }
 
 /// One deck in the plan.
@@ -303,8 +303,7 @@ impl CardPlan {
     /// Merges the three versions again with what was decided.
     fn settle(&mut self, decide: &dyn Fn(&str) -> Option<Side>) {
         let Some(sides) = &self.sides else { return };
-        let Some(theirs) = &sides.theirs else { return };
-        let merged = merge(sides.base.as_deref(), &sides.mine, theirs, decide);
+        let merged = merge(sides.base.as_deref(), &sides.mine, &sides.theirs, decide);
         self.fate = if !merged.conflicts.is_empty() {
             Fate::Conflict(merged.conflicts)
         } else if merged.json == sides.mine {
@@ -321,5 +320,5 @@ impl CardPlan {
 pub fn class(old: &str, new: &str) -> EditClass {
     let card = |text: &str| parse_card(text, Catalog::bundled());
     let (Some(old), Some(new)) = (card(old), card(new)) else { return EditClass::Answer };
-    old.parts().into_iter().map(|p| classify(&old, &new, p)).max().unwrap_or(EditClass::None)
+    largest(&old, &new)
 }

@@ -4,6 +4,7 @@ use super::PlanError;
 use crate::deck::alike::Print;
 use crate::deck::bundled::BUNDLED;
 use crate::deck::change::{answer_of, same_words};
+use crate::deck::format::RawDeck;
 use crate::deck::{Catalog, parse_card};
 use crate::interchange::incoming::{IncomingDeck, ReadError};
 use crate::interchange::json;
@@ -22,12 +23,27 @@ pub(super) enum Target {
         /// The file's bytes; `None` for a new deck.
         mine: Option<Vec<u8>>,
         /// As its author sent it last.
-        base: Option<Upstream>,
+        base: Option<Box<Base>>,
         /// Why it is kept apart from the deck of the same id.
         apart: Option<String>,
     },
     /// Every card is compiled in, word for word.
     Already(String),
+}
+
+/// A deck as its author sent it last.
+pub(super) struct Base {
+    pub(super) version: String,
+    /// `None`, and no cards, when this program can't read it any more.
+    pub(super) header: Option<RawDeck>,
+    pub(super) cards: Vec<(String, String)>,
+}
+
+impl Base {
+    fn of(upstream: &Upstream) -> Self {
+        let (header, cards) = json::parts(&upstream.body).map_or((None, Vec::new()), |(h, c)| (Some(h), c));
+        Self { version: upstream.version.clone(), header, cards }
+    }
 }
 
 impl Target {
@@ -66,9 +82,9 @@ pub(super) fn find(
         if store.stored_deck(&slug)?.is_none_or(|d| d.bundled()) {
             continue;
         }
-        let Some(base) = store.upstream(&slug)? else { continue };
-        let ids = json::parts(&base.body).map(|(_, cards)| cards).unwrap_or_default();
-        if wanted.is_some() || kin(deck, &ids) {
+        let Some(upstream) = store.upstream(&slug)? else { continue };
+        let base = Box::new(Base::of(&upstream));
+        if wanted.is_some() || kin(deck, &base.cards) {
             return here(store, slug, Some(base), taken);
         }
     }
@@ -118,7 +134,12 @@ fn akin(a: &str, b: &str) -> bool {
     same_words(&answer_of(&a, None), &answer_of(&b, None)) || Print::of(&a).resembles(&Print::of(&b))
 }
 
-fn here(store: &Store, slug: String, base: Option<Upstream>, taken: &mut HashSet<String>) -> Result<Target, PlanError> {
+fn here(
+    store: &Store,
+    slug: String,
+    base: Option<Box<Base>>,
+    taken: &mut HashSet<String>,
+) -> Result<Target, PlanError> {
     taken.insert(slug.clone());
     let file = store.stored_deck(&slug)?.map_or_else(|| format!("{slug}.json"), |d| d.file);
     let mine = store.deck_bytes(&file)?;

@@ -229,7 +229,7 @@ fn mark_all(conn: &Connection, path: &Path, number: i64, keys: &[CardKey], kind:
     for key in keys {
         let id = id_of(conn, key).map_err(sql)?;
         let event = if state::load(conn, id).map_err(sql)?.is_some() {
-            by.note(conn, path, id, key, kind.clone())?
+            by.note(conn, path, id, key, kind.clone())?.0
         } else {
             let event = Event {
                 id: next_id(conn, by.now).map_err(sql)?,

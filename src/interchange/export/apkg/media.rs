@@ -135,7 +135,7 @@ fn take(deck: &str, folder: Option<&Path>, name: &str, files: &mut Files) -> Res
         Some(other) => digest_or_none(other) == Some(digest),
     };
     // Anki has one folder for all decks. Another deck's file of this name is another picture: rename, never mix up.
-    let marked = super::hex(&digest[..4]);
+    let marked = crate::model::text::hex(&digest[..4]);
     let unique = [name.to_owned(), format!("{deck}-{name}"), format!("{marked}-{name}")]
         .into_iter()
         .find(|n| n.len() <= MAX_NAME && free(files, n))

@@ -14,6 +14,7 @@ pub use note_type::{CLOZE_FIELDS, CLOZE_NOTE_TYPE, CLOZE_NOTE_TYPE_ID, FIELDS, N
 use super::OutDeck;
 use crate::interchange::Trouble;
 use crate::log::Folding;
+use crate::model::text::hex;
 use crate::model::text::sanitize_line;
 use crate::model::{Body, Day, Stamp};
 use crate::schedule::CardState;
@@ -193,10 +194,6 @@ fn id_of(deck: &OutDeck) -> &str {
 fn guid(deck: &str, card: &str) -> String {
     let digest = Sha256::digest(format!("scanwise note {deck}/{card}"));
     hex(&digest[..10])
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, b| format!("{text}{b:02x}"))
 }
 
 /// A deck's number from its id alone: a moment in milliseconds as Anki expects, and never 1, its default deck.
