@@ -70,10 +70,15 @@ const COLUMNS: &str = "n.id, n.key, c.body, c.present, s.id IS NOT NULL, s.repet
      s.first_day, s.last_day, s.again, s.answers, s.lapses, s.suspended, s.flagged, s.parked, s.relearn, \
      p.note, p.tags";
 
+/// The name of a card in column `at`.
+fn key_at(r: &Row<'_>, at: usize) -> rusqlite::Result<CardKey> {
+    let key: String = r.get(at)?;
+    CardKey::parse(&key)
+        .map_err(|e| rusqlite::Error::FromSqlConversionFailure(at, rusqlite::types::Type::Text, Box::new(e)))
+}
+
 fn row(r: &Row<'_>) -> rusqlite::Result<CardRow> {
-    let key: String = r.get(1)?;
-    let key = CardKey::parse(&key)
-        .map_err(|e| rusqlite::Error::FromSqlConversionFailure(1, rusqlite::types::Type::Text, Box::new(e)))?;
+    let key = key_at(r, 1)?;
     let body: Option<String> = r.get(2)?;
     let touched: bool = r.get(4)?;
     Ok(CardRow {
@@ -84,10 +89,7 @@ fn row(r: &Row<'_>) -> rusqlite::Result<CardRow> {
         present: r.get::<_, Option<bool>>(3)?.unwrap_or(false),
         personal: Personal {
             note: r.get(18)?,
-            tags: r
-                .get::<_, Option<String>>(19)?
-                .map(|t| t.split_whitespace().map(str::to_owned).collect())
-                .unwrap_or_default(),
+            tags: r.get::<_, Option<String>>(19)?.map(|t| state::tags_of(&t)).unwrap_or_default(),
         },
         turn: None,
     })
@@ -229,16 +231,7 @@ impl Store {
                 "SELECT n.id, n.key FROM state s JOIN name n ON n.id = s.id JOIN card c ON c.id = s.id
                  WHERE s.parked = 1 {condition} ORDER BY c.deck, c.ord, c.id"
             ))
-            .and_then(|mut s| {
-                s.query_map(params_from_iter(values), |r| {
-                    let key: String = r.get(1)?;
-                    let key = CardKey::parse(&key).map_err(|e| {
-                        rusqlite::Error::FromSqlConversionFailure(1, rusqlite::types::Type::Text, Box::new(e))
-                    })?;
-                    Ok((r.get(0)?, key))
-                })?
-                .collect()
-            })
+            .and_then(|mut s| s.query_map(params_from_iter(values), |r| Ok((r.get(0)?, key_at(r, 1)?)))?.collect())
             .map_err(self.sql())
     }
 

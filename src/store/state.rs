@@ -121,7 +121,7 @@ pub(super) fn load_personal(conn: &Connection, id: i64) -> rusqlite::Result<Pers
         .prepare_cached("SELECT note, tags FROM personal WHERE id = ?1")?
         .query_row([id], |r| {
             let tags: String = r.get(1)?;
-            Ok(Personal { note: r.get(0)?, tags: tags.split_whitespace().map(str::to_owned).collect() })
+            Ok(Personal { note: r.get(0)?, tags: tags_of(&tags) })
         })
         .optional()?;
     Ok(found.unwrap_or_default())
@@ -135,6 +135,11 @@ pub(super) fn tag_list(tags: &[String]) -> String {
         out.push(' ');
     }
     out
+}
+
+/// The tags that [`tag_list`] wrote.
+pub(super) fn tags_of(list: &str) -> Vec<String> {
+    list.split_whitespace().map(str::to_owned).collect()
 }
 
 /// Adds (`sign` 1) or takes back (-1) one fact.

@@ -111,7 +111,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Changed`] when a file is no longer what the plan was made with, [`StoreError::Overtaken`] when the
-    /// import is not the last any more; nothing is changed then.
+    /// import was taken back or built upon meanwhile; nothing is changed then.
     pub fn take_back(&mut self, plan: &UndoPlan, now: Stamp) -> Result<()> {
         let (path, decks) = (self.path.clone(), self.home.join("decks"));
         let number = plan.import.number;
