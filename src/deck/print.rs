@@ -2,7 +2,6 @@
 //! is always the same bytes and a change shows as the lines that changed.
 
 use super::format::{RawCard, RawDeck};
-use serde_json::ser::PrettyFormatter;
 
 /// A card as compact JSON, fields in the order of the format. Two cards are equal when these texts are.
 #[must_use]
@@ -51,28 +50,107 @@ pub fn compact_deck<'c>(header: &RawDeck, cards: impl IntoIterator<Item = &'c st
     out
 }
 
-/// One card, indented to stand in a deck's list.
+/// One card, indented to stand in a deck's list: byte for byte what `serde_json`'s own printer would make of it. The text
+/// is ours and known to be compact, so nothing is read from it: strings are copied, and breaks go between. A large deck
+/// is mostly this.
 fn push_card(out: &mut String, card: &str) {
-    // From JSON to JSON without a card in between: a large deck is mostly this.
-    let mut bytes = Vec::with_capacity(card.len() * 2);
-    let mut from = serde_json::Deserializer::from_str(card);
-    let mut to = serde_json::Serializer::with_formatter(&mut bytes, PrettyFormatter::new());
-    let done = serde_transcode::transcode(&mut from, &mut to);
-    let pretty = done.ok().and_then(|()| String::from_utf8(bytes).ok()).unwrap_or_else(|| card.to_owned());
-    // Line ends inside strings are escaped, so every line of the text is a line of the structure.
-    for (i, line) in pretty.lines().enumerate() {
-        if i > 0 {
-            out.push('\n');
+    let mut depth = 2;
+    let line = |out: &mut String, depth: usize| {
+        out.push('\n');
+        (0..depth).for_each(|_| out.push_str("  "));
+    };
+    (0..depth).for_each(|_| out.push_str("  "));
+    let bytes = card.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let end = at + 1;
+        let empty = matches!((bytes[at], bytes.get(end)), (b'{', Some(b'}')) | (b'[', Some(b']')));
+        match bytes[at] {
+            b'"' => {
+                let close = end_of_string(card, end);
+                out.push_str(&card[at..close]);
+                at = close;
+                continue;
+            }
+            b'{' | b'[' if empty => {
+                out.push_str(&card[at..=end]);
+                at += 2;
+                continue;
+            }
+            b'{' | b'[' => {
+                depth += 1;
+                out.push_str(&card[at..end]);
+                line(out, depth);
+            }
+            b'}' | b']' => {
+                depth = depth.saturating_sub(1);
+                line(out, depth);
+                out.push_str(&card[at..end]);
+            }
+            b',' => {
+                out.push(',');
+                line(out, depth);
+            }
+            b':' => out.push_str(": "),
+            // Digits and words, which are ASCII.
+            other => out.push(char::from(other)),
         }
-        out.push_str("    ");
-        out.push_str(line);
+        at = end;
     }
+}
+
+/// Where the string ends that starts before `from`, its quote included.
+fn end_of_string(json: &str, from: usize) -> usize {
+    let mut at = from;
+    while let Some(n) = json[at..].find('"') {
+        let quote = at + n;
+        let escapes = json.as_bytes()[from..quote].iter().rev().take_while(|b| **b == b'\\').count();
+        if escapes % 2 == 0 {
+            return quote + 1;
+        }
+        at = quote + 1;
+    }
+    json.len()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::deck::{Catalog, check};
+    use proptest::prelude::*;
+    use proptest::test_runner::RngSeed;
+    use serde_json::{Map, Value};
+
+    /// Any JSON, with all that printing could trip over: empty lists, quotes, backslashes, marks inside strings.
+    fn json() -> impl Strategy<Value = Value> {
+        let text = "[a\"\\\\{}\\[\\],:\n\té字 ]{0,6}";
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            text.prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 24, 4, move |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::vec((text, inner), 0..4).prop_map(|m| Value::from(Map::from_iter(m))),
+            ]
+        })
+    }
+
+    proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, rng_seed: RngSeed::Fixed(7), ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_card_is_laid_out_as_the_library_would(value in json()) {
+            let mut ours = String::new();
+            push_card(&mut ours, &value.to_string());
+            let theirs = serde_json::to_string_pretty(&value).expect("JSON");
+            // Line ends inside strings are escaped, so every line of the text is a line of the structure.
+            let theirs: Vec<String> = theirs.lines().map(|line| format!("    {line}")).collect();
+            prop_assert_eq!(ours, theirs.join("\n"));
+        }
+    }
 
     #[test]
     fn a_printed_deck_reads_as_it_was_and_prints_the_same() {

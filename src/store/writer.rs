@@ -86,8 +86,11 @@ pub(super) fn take_in(conn: &Connection, path: &Path, file: &str, text: &str, by
         Err(Stop::Receiver(Refusal::Clash { slug, other })) => Ok(Taken::Clash { slug, other }),
         Ok(_) => {
             let Some(writer) = writer else { return Ok(Taken::Broken) };
+            let met_before = writer.met_before;
             let (id, turned) = writer.finish().map_err(|e| StoreError::from_sqlite(path, e))?;
-            state::move_domains(conn, path, id, &by.folding)?;
+            if met_before {
+                state::move_domains(conn, path, id, &by.folding)?;
+            }
             for turned in turned.into_iter().filter(|t| !by.quiet.contains(&t.id)) {
                 turn(conn, path, turned, by)?;
             }
@@ -144,6 +147,8 @@ struct Writer<'c> {
     /// What a card was when it was learned; asked only where the deck was here before.
     learned: Option<Statement<'c>>,
     turned: Vec<Turned>,
+    /// Some card of it was here before, perhaps in another deck. When none was, none has a state to be kept in step.
+    met_before: bool,
     variants: Variants,
     /// Families of the compiled-in decks, for the user's own cards that join one; looked up when first asked.
     joined: Option<HashMap<String, i64>>,
@@ -196,6 +201,7 @@ impl<'c> Writer<'c> {
             unseen,
             learned: here_before.then_some(learned),
             turned: Vec::new(),
+            met_before: here_before,
             variants: Variants::of(conn, slug, file).map_err(sql)?,
             joined: None,
             bundled: file.starts_with("bundled:"),
@@ -277,6 +283,7 @@ impl<'c> Writer<'c> {
         if self.new_name.execute([key])? == 1 {
             return Ok(self.conn.last_insert_rowid());
         }
+        self.met_before = true;
         self.old_name.query_row([key], |r| r.get(0))
     }
 
@@ -289,7 +296,9 @@ impl<'c> Writer<'c> {
             params![self.deck, self.families.len(), self.covers.len()],
         )?;
         self.variants.finish(self.conn)?;
-        settle(self.conn, self.deck)?;
+        if self.met_before {
+            settle(self.conn, self.deck)?;
+        }
         Ok((self.deck, self.turned))
     }
 }

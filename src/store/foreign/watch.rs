@@ -2,12 +2,18 @@
 
 use super::PATIENCE_SECONDS;
 use rusqlite::InterruptHandle;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
-/// Interrupts the connection when no [`Watch::beat`] came for [`PATIENCE_SECONDS`]; ends with its owner.
+/// Interrupts the connection when no [`Watch::beat`] came for [`PATIENCE_SECONDS`] (or up to twice that, since beats are
+/// only counted, and looked at once in that time: waking the clock at each would cost more than the rows); ends with its
+/// owner.
 pub struct Watch {
-    beats: mpsc::Sender<()>,
+    beats: Arc<AtomicU64>,
+    /// Its end tells the clock to stop.
+    _owner: mpsc::Sender<()>,
 }
 
 impl Watch {
@@ -17,22 +23,24 @@ impl Watch {
     }
 
     pub(super) fn with_patience(handle: InterruptHandle, patience: Duration) -> Self {
-        let (beats, heard) = mpsc::channel();
+        let (owner, owned) = mpsc::channel::<()>();
+        let beats = Arc::new(AtomicU64::new(0));
+        let heard = Arc::clone(&beats);
         std::thread::spawn(move || {
-            loop {
-                match heard.recv_timeout(patience) {
-                    Ok(()) => {}
-                    Err(RecvTimeoutError::Timeout) => handle.interrupt(),
-                    Err(RecvTimeoutError::Disconnected) => return,
+            let mut last = 0;
+            while owned.recv_timeout(patience) == Err(RecvTimeoutError::Timeout) {
+                let now = heard.load(Ordering::Relaxed);
+                if now == last {
+                    handle.interrupt();
                 }
+                last = now;
             }
         });
-        Self { beats }
+        Self { beats, _owner: owner }
     }
 
     /// Rows are coming.
     pub fn beat(&self) {
-        // The thread lives as long as this sender.
-        let _ = self.beats.send(());
+        self.beats.fetch_add(1, Ordering::Relaxed);
     }
 }
