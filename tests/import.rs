@@ -780,3 +780,53 @@ fn from_a_pipe_with_a_name() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(decks(&app).contains(&"anna".to_owned()));
 }
+
+/// Every row that decks are stored in, except when the file was looked at.
+fn stored(app: &App) -> Vec<String> {
+    let db = rusqlite::Connection::open(app.database()).unwrap();
+    let mut rows = Vec::new();
+    for table in ["deck", "card", "name", "event"] {
+        let mut all = db.prepare(&format!("SELECT * FROM {table} ORDER BY 1")).unwrap();
+        let width = all.column_count();
+        let row = |r: &rusqlite::Row<'_>| -> rusqlite::Result<String> {
+            let cells = (0..width).map(|i| r.get::<_, rusqlite::types::Value>(i));
+            Ok(format!("{table} {:?}", cells.collect::<rusqlite::Result<Vec<_>>>()?))
+        };
+        rows.extend(all.query_map([], row).unwrap().map(Result::unwrap));
+    }
+    rows
+}
+
+#[test]
+fn an_import_stores_what_reading_its_file_would() {
+    let app = App::new();
+    let mut shipped: Value = serde_json::from_str(include_str!("../decks/stroke-neurovascular.json")).unwrap();
+    shipped["id"] = "borrowed".into();
+    let cards = shipped["cards"].as_array_mut().unwrap();
+    cards.truncate(12);
+    cards.push(card("odd", "Quote \" and \\ ?", "{\"a\": [ ]}"));
+    cards.push(json!({
+        "id": "two-parts", "type": "cloze", "domain": "chest", "tags": ["ct", "dose"], "text": "{{c1::A}} and {{c2::B}}",
+    }));
+    let reread = |step: &str| {
+        let written = stored(&app);
+        let db = rusqlite::Connection::open(app.database()).unwrap();
+        assert_eq!(db.execute("UPDATE file SET sha256 = x'00', settled = 0", []).unwrap(), 1);
+        drop(db);
+        app.healthy();
+        assert_eq!(stored(&app), written, "{step}");
+    };
+    app.ok(&["import", &app.file("v1.json", &shipped), "--yes"]);
+    assert!(stored(&app).iter().any(|row| row.contains("borrowed/two-parts#2")));
+    reread("a new deck");
+    // Merged: one of theirs, one of mine, one that is gone and one that is only here.
+    app.rewrite("borrowed", |deck| {
+        deck["cards"][1]["tags"] = json!(["mine"]);
+        deck["cards"].as_array_mut().unwrap().push(card("only-here", "Only here?", "Yes"));
+    });
+    app.ok(&["decks"]);
+    shipped["cards"][0]["domain"] = "moved".into();
+    shipped["cards"].as_array_mut().unwrap().remove(5);
+    app.ok(&["import", &app.file("v2.json", &shipped), "--yes", "--removed", "archive"]);
+    reread("a merged deck");
+}

@@ -7,7 +7,7 @@
 //! answer and the other changed what is taught, that is a conflict too.
 
 use super::change::{EditClass, largest};
-use super::read::keeps_rules;
+use super::read::keep_rules;
 use super::{Catalog, parse_card, print};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -80,7 +80,7 @@ pub fn merge(base: Option<&str>, mine: &str, theirs: &str, decide: &Decide<'_>) 
     let mut work = Work { decide, conflicts: Vec::new() };
     let merged = work.three(&mut Vec::new(), b.as_ref(), Some(&m), Some(&t)).unwrap_or(Value::Null);
     let json = print::canonical(&merged.to_string());
-    let sound = json.as_deref().filter(|j| keeps_rules(j, Catalog::bundled()));
+    let sound = json.as_deref().filter(|j| keep_rules(j, Catalog::bundled()).is_some());
     match sound {
         Some(json) => Merged { json: json.to_owned(), conflicts: work.conflicts },
         // Each version is right by itself but not field by field (two best options, say): the card goes as a whole.

@@ -2,6 +2,10 @@
 //! is always the same bytes and a change shows as the lines that changed.
 
 use super::format::{RawCard, RawDeck};
+use std::ops::Range;
+
+/// What the first line of a card in a deck's list is indented by.
+const INDENT: &str = "    ";
 
 /// A card as compact JSON, fields in the order of the format. Two cards are equal when these texts are.
 #[must_use]
@@ -19,6 +23,16 @@ pub fn canonical(text: &str) -> Option<String> {
 /// A whole deck: the header (whose own `cards` are left out), then every card, given as compact JSON.
 #[must_use]
 pub fn deck<'c>(header: &RawDeck, cards: impl IntoIterator<Item = &'c str>) -> String {
+    deck_and_places(header, cards).0
+}
+
+/// A whole deck, and where in its text each card stands.
+#[must_use]
+pub fn deck_and_places<'c>(
+    header: &RawDeck,
+    cards: impl IntoIterator<Item = &'c str>,
+) -> (String, Vec<Range<usize>>) {
+    let mut places = Vec::new();
     let bare = RawDeck { cards: None, ..header.clone() };
     let head = serde_json::to_string_pretty(&bare).unwrap_or_default();
     let mut out = head.trim_end_matches(['}', '\n', ' ']).to_owned();
@@ -28,10 +42,12 @@ pub fn deck<'c>(header: &RawDeck, cards: impl IntoIterator<Item = &'c str>) -> S
     out.push_str("\n  \"cards\": [");
     for (i, card) in cards.into_iter().enumerate() {
         out.push_str(if i == 0 { "\n" } else { ",\n" });
+        let start = out.len();
         push_card(&mut out, card);
+        places.push(start + INDENT.len()..out.len());
     }
     out.push_str("\n  ]\n}\n");
-    out
+    (out, places)
 }
 
 /// A whole deck in one line: for keeping, not for people.
@@ -54,12 +70,12 @@ pub fn compact_deck<'c>(header: &RawDeck, cards: impl IntoIterator<Item = &'c st
 /// is ours and known to be compact, so nothing is read from it: strings are copied, and breaks go between. A large deck
 /// is mostly this.
 fn push_card(out: &mut String, card: &str) {
-    let mut depth = 2;
+    let mut depth = INDENT.len() / 2;
     let line = |out: &mut String, depth: usize| {
         out.push('\n');
         (0..depth).for_each(|_| out.push_str("  "));
     };
-    (0..depth).for_each(|_| out.push_str("  "));
+    out.push_str(INDENT);
     let bytes = card.as_bytes();
     let mut at = 0;
     while at < bytes.len() {

@@ -104,11 +104,19 @@ pub fn parse_card(text: &str, catalog: &Catalog) -> Option<Card> {
     Rules::new(catalog).card(0, &raw)
 }
 
-/// Does a card keep every rule that does not speak of its neighbors?
+/// Reads a card that keeps every rule that does not speak of its neighbors; `None` when it does not.
 #[must_use]
-pub fn keeps_rules(text: &str, catalog: &Catalog) -> bool {
+pub fn keep_rules(text: &str, catalog: &Catalog) -> Option<Card> {
+    let raw: RawCard = serde_json::from_str(text).ok()?;
     let mut rules = Rules::new(catalog);
-    serde_json::from_str::<RawCard>(text).is_ok_and(|raw| rules.card(0, &raw).is_some()) && no_errors(&rules)
+    rules.card(0, &raw).filter(|_| no_errors(&rules))
+}
+
+/// Reads a deck's header that keeps every rule; `None` when it does not. Its cards are not looked at.
+#[must_use]
+pub fn keep_header_rules(raw: &RawDeck, catalog: &Catalog) -> Option<DeckHeader> {
+    let mut rules = Rules::new(catalog);
+    rules.header(&RawDeck { cards: Some(Vec::new()), ..raw.clone() }).filter(|_| no_errors(&rules))
 }
 
 /// A deck looked at closely.

@@ -4,8 +4,9 @@ use crate::deck::alike::Print;
 use crate::deck::format::{RawCard, RawDeck};
 use crate::deck::print::compact;
 use crate::log::Event;
-use crate::model::Card;
+use crate::model::{Card, Outline};
 use std::path::PathBuf;
+use std::rc::Rc;
 
 /// What kind of file it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,19 +74,21 @@ pub struct IncomingCard {
     pub json: String,
     /// What it is compared by, when whoever read it had it at hand.
     pub print: Option<Box<Print>>,
+    /// What it is stored by, likewise; only of a card that keeps every rule.
+    pub outline: Option<Rc<Outline>>,
 }
 
 impl IncomingCard {
     /// From a card that was checked.
     #[must_use]
     pub fn checked(raw: &RawCard, card: &Card) -> Self {
-        Self { print: Some(Box::new(Print::of(card))), ..Self::new(raw) }
+        Self { print: Some(Box::new(Print::of(card))), outline: Some(Rc::new(Outline::of(card))), ..Self::new(raw) }
     }
 
     /// From a card of the deck format.
     #[must_use]
     pub fn new(raw: &RawCard) -> Self {
-        Self { id: raw.id.clone().unwrap_or_default(), json: compact(raw), print: None }
+        Self { id: raw.id.clone().unwrap_or_default(), json: compact(raw), print: None, outline: None }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::deck::merge::{Conflict, Merged, Side, differences, merge};
 use crate::deck::print;
 use crate::interchange::ReadError;
 use crate::model::Stamp;
-use crate::store::{Action, Audited, DeckWrite, ImportWrite, Store};
+use crate::store::{Action, Audited, DeckText, DeckWrite, ImportWrite, Store};
 use std::collections::HashSet;
 
 /// The deck that own cards go into unless another is named.
@@ -193,7 +193,7 @@ impl Open {
                 slug: self.slug,
                 file: self.file,
                 before: self.before,
-                text: Some(text),
+                text: Some(DeckText { text, known: None }),
                 upstream: None,
                 audit: self.audit,
             }],

@@ -5,6 +5,7 @@ pub mod day;
 pub mod ease;
 pub mod grade;
 pub mod ids;
+pub mod outline;
 pub mod study;
 pub mod text;
 
@@ -13,4 +14,5 @@ pub use day::{Day, Rollover, Stamp};
 pub use ease::Ease;
 pub use grade::{Confidence, Grade, Harm, Miss, Verdict};
 pub use ids::{CardKey, DeckId, IdError};
+pub use outline::Outline;
 pub use study::{Contrast, Modality, Study};

@@ -22,7 +22,7 @@ pub use cards::{CardRow, DeckRow, Found, Only};
 pub use drafts::{Draft, DraftChange, NewDraft, NoteCard, NoteRef};
 pub use error::{Result, StoreError};
 pub use imports::{
-    Action, AuditRow, Audited, DeckWrite, ImportRow, ImportWrite, Origin, Staged, StoredDeck, UndoDeck, UndoPlan,
+    Action, AuditRow, Audited, DeckText, DeckWrite, ImportRow, ImportWrite, KnownDeck, Origin, Staged, StoredDeck, UndoDeck, UndoPlan,
     Upstream,
 };
 pub use intake::Notice;

@@ -1,14 +1,15 @@
 //! Writing the cards of one deck as they are read, and keeping what hangs on them in step.
 
 use super::error::{Result, StoreError};
+use super::imports::KnownDeck;
 use super::journal::about_another;
 use super::state;
 use super::variants::Variants;
 use crate::deck::change::{EditClass, answer_of, classify, same_words};
-use crate::deck::read::Stop;
+use crate::deck::read::{Stop, keep_header_rules};
 use crate::deck::{self, Catalog};
 use crate::log::{Event, EventId, EventKind, Folding, Turn, undone};
-use crate::model::{Card, CardKey, DeckHeader, Stamp};
+use crate::model::{Card, CardKey, DeckHeader, Outline, Stamp};
 use crate::schedule::CardState;
 use crate::schedule::mix::Mixer;
 use rusqlite::{Connection, OptionalExtension, Statement, params};
@@ -61,6 +62,15 @@ enum Refusal {
     Clash { slug: String, other: String },
 }
 
+impl Refusal {
+    fn taken(self) -> Result<Taken> {
+        match self {
+            Self::Store(e) => Err(e),
+            Self::Clash { slug, other } => Ok(Taken::Clash { slug, other }),
+        }
+    }
+}
+
 /// Takes one deck in. The caller rolls back unless it is [`Taken::Deck`].
 pub(super) fn take_in(conn: &Connection, path: &Path, file: &str, text: &str, by: &By) -> Result<Taken> {
     let mut writer = None;
@@ -76,27 +86,40 @@ pub(super) fn take_in(conn: &Connection, path: &Path, file: &str, text: &str, by
             |i, card, _, raw| {
                 let mut writer = writer.borrow_mut();
                 let writer = writer.as_mut().expect("the header comes first");
-                writer.card(i, card, raw).map_err(|e| Refusal::Store(StoreError::from_sqlite(path, e)))
+                writer.read(i, card, raw).map_err(|e| Refusal::Store(StoreError::from_sqlite(path, e)))
             },
         )
     };
     match read {
         Err(Stop::Problems) => Ok(Taken::Broken),
-        Err(Stop::Receiver(Refusal::Store(e))) => Err(e),
-        Err(Stop::Receiver(Refusal::Clash { slug, other })) => Ok(Taken::Clash { slug, other }),
-        Ok(_) => {
-            let Some(writer) = writer else { return Ok(Taken::Broken) };
-            let met_before = writer.met_before;
-            let (id, turned) = writer.finish().map_err(|e| StoreError::from_sqlite(path, e))?;
-            if met_before {
-                state::move_domains(conn, path, id, &by.folding)?;
-            }
-            for turned in turned.into_iter().filter(|t| !by.quiet.contains(&t.id)) {
-                turn(conn, path, turned, by)?;
-            }
-            Ok(Taken::Deck(id))
-        }
+        Err(Stop::Receiver(refusal)) => refusal.taken(),
+        Ok(_) => writer.map_or(Ok(Taken::Broken), |writer| writer.finish(path, by)),
     }
+}
+
+/// Takes in a deck whose text was made from cards that are known to keep every rule: as [`take_in`] would, but the text
+/// is not read. The rules that speak of the whole deck are applied again.
+pub(super) fn take_in_known(
+    conn: &Connection,
+    path: &Path,
+    file: &str,
+    text: &str,
+    known: &KnownDeck,
+    by: &By,
+) -> Result<Taken> {
+    let Some(header) = keep_header_rules(&known.header, Catalog::bundled()) else { return Ok(Taken::Broken) };
+    let mut ids = HashSet::with_capacity(known.cards.len());
+    if !known.cards.iter().all(|(card, place)| ids.insert(card.id.as_str()) && text.get(place.clone()).is_some()) {
+        return Ok(Taken::Broken);
+    }
+    let mut writer = match Writer::start(conn, path, file, &header) {
+        Ok(writer) => writer,
+        Err(refusal) => return refusal.taken(),
+    };
+    for (i, (card, place)) in known.cards.iter().enumerate() {
+        writer.card(i, card, &text[place.clone()]).map_err(|e| StoreError::from_sqlite(path, e))?;
+    }
+    writer.finish(path, by)
 }
 
 /// Makes a card due again whose answer changed. What was learned is what was answered last: two changes in a row are
@@ -221,26 +244,32 @@ impl<'c> Writer<'c> {
         })
     }
 
-    fn card(&mut self, ord: usize, card: &Card, raw: &str) -> rusqlite::Result<()> {
-        let mine = self.variants.stand_in(self.conn, &card.id, raw)?;
-        let (card, raw) = mine.as_ref().map_or((card, raw), |(card, json)| (card, json.as_str()));
-        self.families.extend(card.family().map(str::to_owned));
+    /// A card as the deck has it; the student's own version of it stands for a compiled-in one.
+    fn read(&mut self, ord: usize, card: &Card, raw: &str) -> rusqlite::Result<()> {
+        match self.variants.stand_in(self.conn, &card.id, raw)? {
+            Some((mine, json)) => self.card(ord, &Outline::of(&mine), &json),
+            None => self.card(ord, &Outline::of(card), raw),
+        }
+    }
+
+    fn card(&mut self, ord: usize, card: &Outline, raw: &str) -> rusqlite::Result<()> {
+        self.families.extend(card.family.clone());
         self.covers.extend(card.covers.iter().cloned());
         let tags = state::tag_list(&card.tags);
-        let family = match card.family() {
+        let family = match &card.family {
             Some(f) => Some(self.family(f)?),
             // The deletions of one cloze are siblings too.
-            None if card.parts().len() > 1 => {
+            None if card.parts.len() > 1 => {
                 Some(Mixer::new("cloze").text(&self.slug).text(&card.id).finish().cast_signed())
             }
             None => None,
         };
-        for part in card.parts() {
-            let key = CardKey::join(&self.slug, &card.id, part);
+        for part in &card.parts {
+            let key = CardKey::join(&self.slug, &card.id, *part);
             let id = self.name(key.as_str())?;
             self.unseen.remove(&id);
-            self.compare(id, &key, card, part, raw)?;
-            self.put.execute(params![id, self.deck, ord, card.type_word(), card.domain, family, tags, raw,])?;
+            self.compare(id, &key, *part, raw)?;
+            self.put.execute(params![id, self.deck, ord, card.kind, card.domain, family, tags, raw])?;
         }
         Ok(())
     }
@@ -268,12 +297,13 @@ impl<'c> Writer<'c> {
     }
 
     /// Notes a card whose answer is no longer the one that was learned.
-    fn compare(&mut self, id: i64, key: &CardKey, card: &Card, part: Option<u8>, raw: &str) -> rusqlite::Result<()> {
+    fn compare(&mut self, id: i64, key: &CardKey, part: Option<u8>, raw: &str) -> rusqlite::Result<()> {
         let Some(learned) = &mut self.learned else { return Ok(()) };
         let old: Option<String> = learned.query_row(params![id, raw], |r| r.get(0)).optional()?;
-        let Some(old) = old.and_then(|text| deck::parse_card(&text, Catalog::bundled())) else { return Ok(()) };
-        if classify(&old, card, part) == EditClass::Answer {
-            let turn = Turn { was: answer_of(&old, part), now: answer_of(card, part) };
+        let card = |text: &str| deck::parse_card(text, Catalog::bundled());
+        let (Some(old), Some(new)) = (old.and_then(|text| card(&text)), card(raw)) else { return Ok(()) };
+        if classify(&old, &new, part) == EditClass::Answer {
+            let turn = Turn { was: answer_of(&old, part), now: answer_of(&new, part) };
             self.turned.push(Turned { id, key: key.clone(), turn });
         }
         Ok(())
@@ -287,7 +317,20 @@ impl<'c> Writer<'c> {
         self.old_name.query_row([key], |r| r.get(0))
     }
 
-    fn finish(self) -> rusqlite::Result<(i64, Vec<Turned>)> {
+    /// Brings what hangs on the cards in step with them.
+    fn finish(self, path: &Path, by: &By) -> Result<Taken> {
+        let (conn, met_before) = (self.conn, self.met_before);
+        let (id, turned) = self.close().map_err(|e| StoreError::from_sqlite(path, e))?;
+        if met_before {
+            state::move_domains(conn, path, id, &by.folding)?;
+        }
+        for turned in turned.into_iter().filter(|t| !by.quiet.contains(&t.id)) {
+            turn(conn, path, turned, by)?;
+        }
+        Ok(Taken::Deck(id))
+    }
+
+    fn close(self) -> rusqlite::Result<(i64, Vec<Turned>)> {
         for id in &self.unseen {
             self.conn.prepare_cached("UPDATE card SET present = 0, fresh = 0 WHERE id = ?1")?.execute([id])?;
         }

@@ -110,10 +110,16 @@ fn fates(deck: IncomingDeck, mine: &[(String, String)], base: &[(String, String)
         let m = mine_at.get(&card.id).map(|i| &mine[*i].1);
         let b = base_at.get(&card.id).map(|i| &base[*i].1);
         out.push(match (m, b) {
-            (None, None) => CardPlan { print: card.print, ..CardPlan::plain(card.id, Some(card.json), Fate::New) },
+            (None, None) => CardPlan {
+                print: card.print,
+                outline: card.outline,
+                ..CardPlan::plain(card.id, Some(card.json), Fate::New)
+            },
             (None, Some(b)) if *b == card.json => CardPlan::plain(card.id, None, Fate::GoneHere),
             (None, Some(_)) => CardPlan::plain(card.id, None, Fate::GoneHereChangedThere),
-            (Some(m), _) if *m == card.json => CardPlan::plain(card.id, Some(card.json), Fate::Unchanged),
+            (Some(m), _) if *m == card.json => {
+                CardPlan { outline: card.outline, ..CardPlan::plain(card.id, Some(card.json), Fate::Unchanged) }
+            }
             (Some(m), b) => {
                 let sides = Sides { base: b.cloned(), mine: m.clone(), theirs: card.json };
                 let mut plan = CardPlan::plain(card.id, Some(m.clone()), Fate::Unchanged);

@@ -75,6 +75,8 @@ pub fn settle(
             });
             if let std::borrow::Cow::Owned(changed) = text {
                 card.json = changed;
+                // What was known of it was known of another text.
+                card.outline = None;
             }
         }
     }

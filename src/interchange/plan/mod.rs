@@ -17,8 +17,10 @@ use crate::deck::format::RawDeck;
 use crate::deck::merge::{Conflict, FieldChange, Side, differences, merge};
 use crate::deck::{Catalog, parse_card};
 use crate::log::{Event, EventId};
+use crate::model::Outline;
 use crate::store::{Staged, Store, StoreError};
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 use target::Target;
 
 /// What becomes of cards that their author removed.
@@ -103,6 +105,8 @@ pub struct CardPlan {
     pub likes: Vec<Like>,
     sides: Option<Box<Sides>>,
     print: Option<Box<Print>>,
+    /// Of `json`, when it is known; see [`write`].
+    outline: Option<Rc<Outline>>,
 }
 
 /// The three versions of a card that both may have changed.
@@ -291,7 +295,7 @@ impl Plan {
 
 impl CardPlan {
     fn plain(id: String, json: Option<String>, fate: Fate) -> Self {
-        Self { id, json, fate, likes: Vec::new(), sides: None, print: None }
+        Self { id, json, fate, likes: Vec::new(), sides: None, print: None, outline: None }
     }
 
     /// It comes in although the same words are here in another deck.
@@ -312,6 +316,7 @@ impl CardPlan {
             Fate::Changed { changes: differences(&sides.mine, &merged.json), class: class(&sides.mine, &merged.json) }
         };
         self.json = Some(merged.json);
+        self.outline = None;
     }
 }
 

@@ -2,13 +2,15 @@
 
 use super::{CardPlan, DeckPlan, Duplicates, Fate, Options, Plan, Removed};
 use crate::deck::print;
+use crate::deck::read::keep_rules;
 use crate::deck::{Catalog, parse_card};
 use crate::interchange::incoming::PastReview;
 use crate::log::{Answer, Event, EventId, EventKind, Picked};
-use crate::model::{CardKey, Confidence, Grade, Stamp};
-use crate::store::{Action, Audited, DeckWrite, ImportWrite, Result, Store, Upstream};
+use crate::model::{CardKey, Confidence, Grade, Outline, Stamp};
+use crate::store::{Action, Audited, DeckText, DeckWrite, ImportWrite, KnownDeck, Result, Store, Upstream};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
+use std::rc::Rc;
 
 /// The device under which reviews of another program stand in the log.
 pub const FOREIGN_DEVICE: &str = "anki";
@@ -147,12 +149,26 @@ impl Plan {
 }
 
 impl DeckPlan {
+    /// The file as it will stand. Cards that were checked when they were read are not read again; should one of the
+    /// others break a rule, the store reads it all and refuses it.
+    fn text<'p>(&self, cards: impl Iterator<Item = &'p CardPlan>) -> DeckText {
+        let (mut jsons, mut outlines) = (Vec::new(), Vec::new());
+        for card in cards {
+            let Some(json) = card.json.as_deref() else { continue };
+            outlines.push(card.outline.clone().or_else(|| outline(json)));
+            jsons.push(json);
+        }
+        let (text, places) = print::deck_and_places(&self.header, jsons);
+        let outlines: Option<Vec<_>> = outlines.into_iter().collect();
+        let known = outlines.map(|o| KnownDeck { header: self.header.clone(), cards: o.into_iter().zip(places).collect() });
+        DeckText { text, known }
+    }
+
     fn write(&self, options: &Options) -> DeckWrite {
         let archived = |c: &CardPlan| c.fate == Fate::Removed && options.removed == Removed::Archive;
         let stays = |c: &&CardPlan| c.json.is_some() && c.fate != Fate::Skipped && !archived(c);
-        let cards: Vec<&str> = self.cards.iter().filter(stays).filter_map(|c| c.json.as_deref()).collect();
         // A file that would say the same is left as its owner wrote it.
-        let text = self.changes_anything().then(|| print::deck(&self.header, cards));
+        let text = self.changes_anything().then(|| self.text(self.cards.iter().filter(stays)));
         let mut audit = Vec::new();
         for card in &self.cards {
             let line = |field: &str, action: Action, before: Option<String>, after: Option<String>| Audited {
@@ -187,6 +203,11 @@ impl DeckPlan {
             audit,
         }
     }
+}
+
+/// What is kept of a card of the deck format; `None` when it breaks a rule.
+fn outline(json: &str) -> Option<Rc<Outline>> {
+    keep_rules(json, Catalog::bundled()).map(|card| Rc::new(Outline::of(&card)))
 }
 
 /// The schedulable cards of a planned card.

@@ -1,13 +1,13 @@
 //! Carrying an import out.
 
 use super::files::{self, Move};
-use super::{DeckWrite, ImportWrite};
+use super::{DeckWrite, ImportWrite, KnownDeck};
 use crate::log::{Event, EventId, EventKind, undone};
 use crate::model::{CardKey, Stamp};
 use crate::schedule::CardState;
 use crate::store::error::{Result, StoreError};
 use crate::store::journal::{append, next_id};
-use crate::store::writer::{By, Taken, take_in};
+use crate::store::writer::{By, Taken, take_in, take_in_known};
 use crate::store::{Store, intake, state};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{BTreeMap, HashSet};
@@ -26,7 +26,7 @@ impl Store {
         let mut moves = Vec::new();
         let staged = Self::stage_all(import, &decks, &mut moves);
         let done = staged.and_then(|()| {
-            let bytes: usize = import.decks.iter().filter_map(|d| d.text.as_ref()).map(String::len).sum();
+            let bytes: usize = import.decks.iter().filter_map(|d| d.text.as_ref()).map(|t| t.text.len()).sum();
             self.with_large_cache(bytes, |store| {
                 store.write_by(now, |tx, by| {
                     let number = record(tx, &path, import, by)?;
@@ -58,7 +58,7 @@ impl Store {
     fn stage_all(import: &ImportWrite, decks: &Path, moves: &mut Vec<Move>) -> Result<()> {
         for deck in &import.decks {
             if let Some(text) = &deck.text {
-                let ready = files::stage(decks, &deck.file, text.as_bytes())?;
+                let ready = files::stage(decks, &deck.file, text.text.as_bytes())?;
                 let before = deck.before.as_deref().map(files::sha256);
                 moves.push(Move { path: deck.file.clone(), ready: Some(ready), before });
             }
@@ -115,7 +115,7 @@ fn deck_in(conn: &Connection, path: &Path, decks: &Path, number: i64, deck: &Dec
         if now != deck.before || files::promised(conn, &deck.file).map_err(sql)? {
             return Err(StoreError::Changed { path: decks.join(&deck.file) });
         }
-        let (events, digest) = file_in(conn, path, &deck.file, text, by)?;
+        let (events, digest) = file_in(conn, path, &deck.file, &text.text, text.known.as_ref(), by)?;
         for event in events {
             remember_event(conn, number, event).map_err(sql)?;
         }
@@ -143,7 +143,7 @@ fn deck_in(conn: &Connection, path: &Path, decks: &Path, number: i64, deck: &Dec
             deck.text
                 .as_ref()
                 .filter(|_| deck.before.is_some() || deck.upstream.is_none())
-                .map(|t| files::deflate(t.as_bytes())),
+                .map(|t| files::deflate(t.text.as_bytes())),
             old.map(String::into_bytes),
             deck.upstream.is_some(),
         ],
@@ -174,13 +174,18 @@ pub(super) fn file_in(
     path: &Path,
     file: &str,
     text: &str,
+    known: Option<&KnownDeck>,
     by: &By,
 ) -> Result<(Vec<EventId>, Vec<u8>)> {
     let seen_before: i64 = conn
         .query_row("SELECT coalesce(max(seq), 0) FROM event", [], |r| r.get(0))
         .map_err(|e| StoreError::from_sqlite(path, e))?;
     let digest = files::sha256(text.as_bytes());
-    match take_in(conn, path, file, text, by)? {
+    let taken = match known {
+        Some(known) => take_in_known(conn, path, file, text, known, by)?,
+        None => take_in(conn, path, file, text, by)?,
+    };
+    match taken {
         Taken::Deck(id) => {
             intake::note_file(conn, file, text.len(), &digest, id).map_err(|e| StoreError::from_sqlite(path, e))?;
         }

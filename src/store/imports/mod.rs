@@ -14,8 +14,11 @@ pub use files::Staged;
 pub use look::{AuditRow, ImportRow, Origin, StoredDeck};
 pub use undo::{UndoDeck, UndoPlan};
 
+use crate::deck::format::RawDeck;
 use crate::log::Event;
-use crate::model::CardKey;
+use crate::model::{CardKey, Outline};
+use std::ops::Range;
+use std::rc::Rc;
 
 /// Everything one import changes.
 #[derive(Debug)]
@@ -50,11 +53,29 @@ pub struct DeckWrite {
     /// The file as it was when the import was planned; `None` when there was none.
     pub before: Option<Vec<u8>>,
     /// The file's new text; `None` leaves the file alone.
-    pub text: Option<String>,
+    pub text: Option<DeckText>,
     /// The deck as its author sent it, which the next merge starts from; `None` leaves the old one.
     pub upstream: Option<Upstream>,
     /// Every field changed.
     pub audit: Vec<Audited>,
+}
+
+/// A deck's file as it will stand.
+#[derive(Debug)]
+pub struct DeckText {
+    /// The file's text.
+    pub text: String,
+    /// What is in it, when whoever wrote it knows; without it the text is read.
+    pub known: Option<KnownDeck>,
+}
+
+/// What is in a deck's text: every card keeps every rule, and stands where it is said to stand.
+#[derive(Debug)]
+pub struct KnownDeck {
+    /// Its header.
+    pub header: RawDeck,
+    /// Its cards in their order, and the place of each in the text.
+    pub cards: Vec<(Rc<Outline>, Range<usize>)>,
 }
 
 /// A deck as its author sent it.

@@ -256,7 +256,7 @@ fn deck_back(conn: &Connection, path: &Path, decks: &Path, number: i64, deck: &U
         }
         match &deck.text {
             Some(text) => {
-                file_in(conn, path, &deck.file, text, by)?;
+                file_in(conn, path, &deck.file, text, None, by)?;
             }
             None => {
                 let id: Option<i64> = conn
