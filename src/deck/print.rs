@@ -28,10 +28,7 @@ pub fn deck<'c>(header: &RawDeck, cards: impl IntoIterator<Item = &'c str>) -> S
 
 /// A whole deck, and where in its text each card stands.
 #[must_use]
-pub fn deck_and_places<'c>(
-    header: &RawDeck,
-    cards: impl IntoIterator<Item = &'c str>,
-) -> (String, Vec<Range<usize>>) {
+pub fn deck_and_places<'c>(header: &RawDeck, cards: impl IntoIterator<Item = &'c str>) -> (String, Vec<Range<usize>>) {
     let mut places = Vec::new();
     let bare = RawDeck { cards: None, ..header.clone() };
     let head = serde_json::to_string_pretty(&bare).unwrap_or_default();

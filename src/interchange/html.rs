@@ -1,8 +1,10 @@
 //! HTML fields to plain text that stays readable.
 //!
-//! A parser makes the tree; here it is only walked, without recursion. What a hostile field could cost is bounded before
-//! it is parsed.
+//! Plain markup is laid out tag by tag ([`stream`]); for all else a parser makes the tree, which is only walked here,
+//! without recursion ([`walk`]). What a hostile field could cost is bounded before either looks at it.
 
+mod page;
+mod stream;
 mod walk;
 
 use crate::model::text::{is_unsafe, thousands};
@@ -49,7 +51,7 @@ impl Converter {
     pub fn convert(&mut self, html: &str, media: &mut dyn FnMut(&str) -> String) -> Result<String, TooHeavy> {
         let text: Cow<'_, str> = if html.bytes().any(|b| b == b'<' || b == b'&') {
             self.afford(html)?;
-            Cow::Owned(walk::render(html, media))
+            Cow::Owned(stream::render(html, media).unwrap_or_else(|| walk::render(html, media)))
         } else {
             flat(html)
         };

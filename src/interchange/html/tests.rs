@@ -148,3 +148,83 @@ proptest! {
         prop_assert_eq!(text.trim(), &text);
     }
 }
+
+/// A field by both ways: what each shows, and the pictures each asked for.
+fn both(html: &str) -> (Option<(String, Vec<String>)>, (String, Vec<String>)) {
+    let mut asked = Vec::new();
+    let streamed = stream::render(html, &mut |name| {
+        asked.push(name.to_owned());
+        format!("<{name}>")
+    });
+    let mut asked_too = Vec::new();
+    let walked = walk::render(html, &mut |name| {
+        asked_too.push(name.to_owned());
+        format!("<{name}>")
+    });
+    (streamed.map(|text| (text, asked)), (walked, asked_too))
+}
+
+/// Any tags in any order, with text between.
+fn soup() -> impl Strategy<Value = String> {
+    let name = prop::sample::select(vec![
+        "b", "i", "a", "p", "div", "ul", "ol", "li", "h2", "span", "sup", "s", "br", "hr", "img", "table", "td", "pre",
+        "x-y", "center", "font", "script", "dl", "dd", "svg", "button", "nobr", "B", "rt",
+    ]);
+    let attributes = prop::sample::select(vec![
+        "",
+        " ",
+        " class=x",
+        " href='https://a.example/x?a&lt;b&amp'",
+        " start=4",
+        " src=\"a b.png\"",
+        " src=c.png src=d.png",
+        "/",
+        " href=http://b.example",
+        " START=\"7\" x",
+        " src",
+        " src=''",
+    ]);
+    let piece = prop_oneof![
+        3 => (name.clone(), attributes).prop_map(|(name, attributes)| format!("<{name}{attributes}>")),
+        3 => name.prop_map(|name| format!("</{name}>")),
+        3 => "[ab \n]{1,4}",
+        1 => prop::sample::select(vec![
+            "&nbsp;", "&amp;lt;", "&lt;b&gt;", "&#8805;", "&#0;", "&bogus;", "&copy", "<!-- c -->", "<?x>", "</ >", "<", "<3", "&", "é\u{a0}字",
+            "<![CDATA[x]]>", "<!DOCTYPE html>", "\r\n", "\u{c}", "~~", "</b x=1>",
+        ]).prop_map(str::to_owned),
+    ];
+    prop::collection::vec(piece, 0..14).prop_map(|pieces| pieces.concat())
+}
+
+/// Markup whose every element is closed.
+fn nested() -> impl Strategy<Value = String> {
+    let leaf = prop_oneof![
+        "[ab ]{0,4}",
+        prop::sample::select(vec!["<br>", "&nbsp;", "&amp;", "<img src=x.png>", "<br/>", "\n"]).prop_map(str::to_owned),
+    ];
+    leaf.prop_recursive(5, 30, 4, |inner| {
+        let many = prop::collection::vec(inner, 0..4);
+        (prop::sample::select(vec!["b", "div", "span", "sup", "ul", "ol", "s", "blockquote", "font", "x-y"]), many)
+            .prop_map(|(name, inner)| match name {
+                "ul" | "ol" => format!("<{name}><li>{}</li></{name}>", inner.join("</li><li>")),
+                _ => format!("<{name}>{}</{name}>", inner.concat()),
+            })
+    })
+}
+
+proptest! {
+#![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, rng_seed: RngSeed::Fixed(7), ..ProptestConfig::default() })]
+
+    #[test]
+    fn plain_markup_needs_no_tree(html in nested()) {
+        let (streamed, walked) = both(&html);
+        prop_assert_eq!(streamed, Some(walked));
+    }
+
+    #[test]
+    fn what_is_not_plain_is_left_to_the_tree(html in soup()) {
+        if let (Some(streamed), walked) = both(&html) {
+            prop_assert_eq!(streamed, walked);
+        }
+    }
+}

@@ -160,7 +160,8 @@ impl DeckPlan {
         }
         let (text, places) = print::deck_and_places(&self.header, jsons);
         let outlines: Option<Vec<_>> = outlines.into_iter().collect();
-        let known = outlines.map(|o| KnownDeck { header: self.header.clone(), cards: o.into_iter().zip(places).collect() });
+        let known =
+            outlines.map(|o| KnownDeck { header: self.header.clone(), cards: o.into_iter().zip(places).collect() });
         DeckText { text, known }
     }
 
