@@ -7,15 +7,15 @@ use super::limits::{
 use crate::interchange::incoming::{ReadError, Tick};
 use crate::model::text::thousands;
 use prost::Message;
-use ruzstd::decoding::StreamingDecoder;
 use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::{BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use zip::read::Config;
 use zip::result::ZipError;
 use zip::unstable::read::ZipIterable;
 use zip::{CompressionMethod, ZipArchive};
+use zstd::Decoder;
 
 /// How the package is laid out, as its `meta` says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -250,13 +250,18 @@ impl Package {
         if !zstd {
             return pour(&mut entry, name, most, to, each);
         }
-        let mut frame = StreamingDecoder::new_with_max_window_size(&mut entry, MAX_ZSTD_WINDOW)
-            .map_err(|e| bad(format!("its zstd data can't be read: {e}")))?;
-        pour(&mut frame, name, most, to, each)?;
+        let unreadable = |e: std::io::Error| bad(format!("its zstd data can't be read: {e}"));
+        let mut frame = Decoder::with_buffer(BufReader::with_capacity(BUFFER, &mut entry)).map_err(unreadable)?;
+        frame.window_log_max(MAX_ZSTD_WINDOW.ilog2()).map_err(unreadable)?;
+        let mut frame = frame.single_frame();
+        pour(&mut frame, name, most, to, each).map_err(|e| {
+            let window = format!("it asks for more than {} bytes of memory at once", thousands(MAX_ZSTD_WINDOW));
+            // The library has no number for it that could be asked for.
+            if e.cause.contains("too much memory") { ReadError { cause: window, ..e } } else { e }
+        })?;
         // Reading on to the end is what has the archive's checksum compared.
-        let mut after = [0_u8; 1];
-        match frame.get_mut().read(&mut after) {
-            Ok(0) => Ok(()),
+        match frame.finish().fill_buf() {
+            Ok([]) => Ok(()),
             Ok(_) => Err(bad("there is more after the end of its zstd data".to_owned())),
             Err(e) => Err(bad(format!("it is damaged: {e}"))),
         }

@@ -132,6 +132,9 @@ fn fates(deck: IncomingDeck, mine: &[(String, String)], base: &[(String, String)
             }
         });
     }
+    if mine.is_empty() {
+        return out;
+    }
     // Cards that are only here go after the card they stood behind.
     let place: HashMap<String, usize> = out.iter().enumerate().map(|(i, c)| (c.id.clone(), i)).collect();
     let mut extra: Vec<(usize, CardPlan)> = Vec::new();
