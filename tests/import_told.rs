@@ -5,7 +5,77 @@
 
 mod common;
 use common::{App, decision};
-use serde_json::json;
+use scanwise::model::Stamp;
+use scanwise::store::Store;
+use serde_json::{Value, json};
+
+fn card(id: &str, front: &str, back: &str) -> Value {
+    json!({"id": id, "type": "basic", "domain": "neurology", "front": front, "back": back})
+}
+
+fn deck(id: &str, version: &str, cards: &[Value]) -> Value {
+    json!({"format": 1, "id": id, "title": "Anna's cards", "version": version, "authors": ["Anna"], "cards": cards})
+}
+
+fn four() -> [Value; 4] {
+    [
+        card("one", "Window for intravenous thrombolysis?", "4.5 hours"),
+        card("two", "Wells low and D-dimer negative?", "No imaging"),
+        card("three", "First study in suspected stones?", "CT without contrast"),
+        card("four", "First study in biliary colic?", "Ultrasound"),
+    ]
+}
+
+/// A file beside the home; its name within that folder, in which every command runs.
+fn file(app: &App, name: &str, value: &Value) -> String {
+    let path = app.home().parent().unwrap().join(name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, value.to_string()).unwrap();
+    name.to_owned()
+}
+
+/// A moment of the default clock, `minutes` later.
+fn at(minutes: i64) -> Stamp {
+    Stamp { utc_ms: 1_772_373_600_000 + minutes * 60_000, offset_s: -18_000 }
+}
+
+#[test]
+fn an_undo_that_others_stand_on_says_which_to_take_back_first() {
+    let app = App::new();
+    let import = |name: &str, decks: &[Value]| {
+        let bundle = json!({"scanwise": "bundle", "decks": decks});
+        app.ok(&["import", &file(&app, name, &bundle), "--yes"]);
+    };
+    let of = |id: &str, version: &str| {
+        let mut cards = four();
+        cards[0]["id"] = format!("{id}-one").into();
+        cards[0]["why"] = format!("Version {version}.").into();
+        deck(id, version, &cards)
+    };
+    import("1.json", &[of("anna", "1")]);
+    let mut one = Store::open(&app.home(), at(1)).unwrap();
+    let plan = one.import_to_undo(Some(1)).unwrap().unwrap();
+    import("2.json", &[of("anna", "2"), of("ben", "1")]);
+    import("3.json", &[of("cleo", "1")]);
+    // It stands on the first as well, by way of the second.
+    import("4.json", &[of("ben", "2")]);
+    let ran = app.run(&["import", "--undo", "1", "--yes"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("imports 4 and 2 came after import 1 and build on it"), "{}", ran.err);
+    assert!(ran.err.contains("hint: take 4 back first, then 2: `scanwise import --undo 4`"), "{}", ran.err);
+    // The same while an undo waits for an answer.
+    let e = one.take_back(&plan, at(2)).unwrap_err();
+    assert!(e.to_string().contains("imports 4 and 2 came after import 1"), "{e}");
+    assert_eq!(e.hint(), "take 4 back first, then 2: `scanwise import --undo 4`");
+    app.ok(&["import", "--undo", "4", "--yes"]);
+    let ran = app.run(&["import", "--undo", "1", "--yes"]);
+    assert!(ran.err.contains("import 2 came after import 1 and builds on it"), "{}", ran.err);
+    app.ok(&["import", "--undo", "2", "--yes"]);
+    app.ok(&["import", "--undo", "1", "--yes"]);
+    let e = one.take_back(&plan, at(3)).unwrap_err();
+    assert!(e.to_string().contains("import 1 was taken back already"), "{e}");
+    app.healthy();
+}
 
 #[test]
 fn a_flip_gets_no_name_that_a_cloze_has() {

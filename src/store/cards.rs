@@ -137,9 +137,7 @@ impl Store {
         let key = CardKey::join(deck, card, None);
         self.conn
             // '$' is the character after '#'.
-            .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM name WHERE key = ?1 OR key > ?1 || '#' AND key < ?1 || '$')",
-            )
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM name WHERE key = ?1 OR key > ?1 || '#' AND key < ?1 || '$')")
             .and_then(|mut s| s.query_row([key.as_str()], |r| r.get(0)))
             .map_err(self.sql())
     }
