@@ -34,6 +34,36 @@ fn file(app: &App, name: &str, value: &Value) -> String {
     name.to_owned()
 }
 
+#[test]
+fn an_error_and_the_preview_name_the_path_as_it_was_given() {
+    let app = App::new();
+    let good = file(&app, "anna/deck.json", &deck("anna", "1", &four()));
+    let mut value = deck("ben", "1", &four());
+    value["cards"][1].as_object_mut().unwrap().remove("back");
+    let broken = file(&app, "ben/deck.json", &value);
+    let ran = app.run(&["import", &good, &broken, "--yes"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.starts_with("anna/deck.json\n"), "{}", ran.out);
+    assert!(ran.err.starts_with("error: ben/deck.json: line 1: cards[1].back"), "{}", ran.err);
+    let plan = app.json(&["import", &good, "--dry-run"]);
+    assert_eq!((&plan["source"], &plan["path"]), (&json!("deck.json"), &json!("anna/deck.json")));
+    // Where a deck came from says nothing of the folders of this machine.
+    let list = app.json(&["import", "--list"]);
+    assert_eq!(list[0]["file"], "deck.json");
+    assert!(!app.ok(&["import", "--list"]).out.contains("anna/"));
+    // A conflict is one of a file too.
+    let mut theirs = four();
+    theirs[0]["why"] = "Theirs.".into();
+    let next = file(&app, "new/deck.json", &deck("anna", "2", &theirs));
+    let mine = app.home().join("decks/anna.json");
+    let text = std::fs::read_to_string(&mine).unwrap();
+    let mut own: Value = serde_json::from_str(&text).unwrap();
+    own["cards"][0]["why"] = "Mine.".into();
+    std::fs::write(&mine, own.to_string()).unwrap();
+    let ran = app.run(&["import", &next, "--yes"]);
+    assert!(ran.err.starts_with("error: new/deck.json: 1 card changed by both sides"), "{}", ran.err);
+}
+
 /// A moment of the default clock, `minutes` later.
 fn at(minutes: i64) -> Stamp {
     Stamp { utc_ms: 1_772_373_600_000 + minutes * 60_000, offset_s: -18_000 }

@@ -8,8 +8,8 @@ use crate::store::{ImportRow, Origin, Store};
 use crate::ui::{Doc, Role};
 use serde_json::{Value, json};
 
-/// A plan as data; `number` once it was carried out.
-pub fn plan(plan: &Plan, source: &str, number: Option<i64>) -> Value {
+/// A plan as data: of a file of this name, at the path that was given; `number` once it was carried out.
+pub fn plan(plan: &Plan, source: &str, path: &str, number: Option<i64>) -> Value {
     let decks: Vec<Value> = plan
         .decks
         .iter()
@@ -51,7 +51,7 @@ pub fn plan(plan: &Plan, source: &str, number: Option<i64>) -> Value {
     let troubles: Vec<Value> =
         plan.troubles.iter().map(|t| json!({ "place": t.place, "cause": t.cause, "hint": t.hint })).collect();
     json!({
-        "source": source, "format": plan.format.word(), "imported": number.is_some(), "import": number,
+        "source": source, "path": path, "format": plan.format.word(), "imported": number.is_some(), "import": number,
         "decks": decks, "already_here": plan.already, "mapping": plan.mapping, "problems": troubles,
     })
 }
