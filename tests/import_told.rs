@@ -8,6 +8,7 @@ use common::{App, decision};
 use scanwise::model::Stamp;
 use scanwise::store::Store;
 use serde_json::{Value, json};
+use unicode_width::UnicodeWidthStr;
 
 fn card(id: &str, front: &str, back: &str) -> Value {
     json!({"id": id, "type": "basic", "domain": "neurology", "front": front, "back": back})
@@ -62,6 +63,38 @@ fn an_error_and_the_preview_name_the_path_as_it_was_given() {
     std::fs::write(&mine, own.to_string()).unwrap();
     let ran = app.run(&["import", &next, "--yes"]);
     assert!(ran.err.starts_with("error: new/deck.json: 1 card changed by both sides"), "{}", ran.err);
+}
+
+#[test]
+fn a_new_card_shows_its_answer_in_one_line() {
+    let app = App::new();
+    let long = "Ultrasound of the right upper quadrant, fasting, and 痛みがある hepatobiliary scintigraphy only when it says nothing at all";
+    let mut cards = vec![card("one", "First study in biliary colic?", long)];
+    cards.push(serde_json::from_str(&decision("two", "")).unwrap());
+    cards.push(json!({"id": "three", "type": "cloze", "domain": "neurology", "text": "TNK {{c1::0.25 mg/kg}}."}));
+    let path = file(&app, "anna.json", &deck("anna", "1", &cards));
+    for columns in ["40", "120"] {
+        let ran = app.command(&["import", &path, "--dry-run"]).env("COLUMNS", columns).output().unwrap();
+        let out = String::from_utf8(ran.stdout).unwrap();
+        let wide = columns.parse::<usize>().unwrap();
+        assert!(out.lines().all(|l| l.width() <= wide), "{out}");
+        let after = |id: &str, n: usize| {
+            let mut lines = out.lines().skip_while(|l| !l.starts_with(&format!("  + {id}: ")));
+            lines.find(|l| l.starts_with("    = ")).map(|l| l.chars().take(n).collect::<String>()).unwrap()
+        };
+        assert_eq!(after("one", 30), "    = Ultrasound of the right ");
+        assert_eq!(after("two", 30), "    = CT pulmonary angiography");
+        assert!(out.lines().any(|l| l.starts_with("    = Ultrasound") && l.ends_with("...")), "{out}");
+        assert_eq!(out.matches("    = ").count(), 2, "a cloze shows its answer already: {out}");
+    }
+    let out = app.ok(&["import", &path, "--dry-run", "--verbose"]).out;
+    assert!(out.split_whitespace().collect::<Vec<_>>().join(" ").contains(long), "nothing is left out: {out}");
+    let plan = app.json(&["import", &path, "--dry-run"]);
+    let new = &plan["decks"][0]["new_cards"];
+    assert_eq!(new[0], json!({"id": "one", "front": "First study in biliary colic?", "answer": long}));
+    assert_eq!(new[1]["answer"], "CT pulmonary angiography");
+    assert_eq!((&new[2]["front"], &new[2]["answer"]), (&json!("TNK {{c1::0.25 mg/kg}}."), &json!("0.25 mg/kg")));
+    assert_eq!(plan["decks"][0]["new"], json!(["one", "two", "three"]));
 }
 
 /// A moment of the default clock, `minutes` later.

@@ -2,6 +2,7 @@
 
 use super::super::context::Context;
 use super::super::failure::{Failure, Outcome};
+use crate::deck::change::recalled;
 use crate::interchange::plan::{CardPlan, Fate, Like, Plan};
 use crate::model::text::{hex, sanitize_line};
 use crate::store::{ImportRow, Origin, Store};
@@ -33,11 +34,15 @@ pub fn plan(plan: &Plan, source: &str, path: &str, number: Option<i64>) -> Value
                     _ => None,
                 })
                 .collect();
+            let new = d.cards.iter().filter(|c| c.fate == Fate::New).filter_map(|c| {
+                let card = c.card()?;
+                Some(json!({ "id": c.id, "front": card.headline(), "answer": recalled(&card) }))
+            });
             let alike: Vec<Value> = d.cards.iter().flat_map(|c| c.likes.iter().map(move |l| like(c, l))).collect();
             json!({
                 "deck": d.slug, "origin": d.origin, "title": d.header.title, "is_new": d.new, "kept_apart": d.apart, "warnings": d.warnings,
                 "old_version": d.old_version, "version": d.header.version,
-                "new": list(&|c| c.fate == Fate::New),
+                "new": list(&|c| c.fate == Fate::New), "new_cards": new.collect::<Vec<_>>(),
                 "changed": changed,
                 "unchanged": d.count(|f| *f == Fate::Unchanged),
                 "only_mine": d.count(|f| *f == Fate::Mine),

@@ -17,6 +17,7 @@ use crate::deck::format::RawDeck;
 use crate::deck::merge::{Conflict, FieldChange, Side, differences, merge};
 use crate::deck::{Catalog, parse_card};
 use crate::log::{Event, EventId};
+use crate::model::Card;
 use crate::store::{Staged, Store, StoreError};
 use std::collections::{HashMap, HashSet};
 use target::Target;
@@ -298,6 +299,12 @@ impl CardPlan {
     #[must_use]
     pub fn is_double(&self) -> bool {
         self.likes.iter().any(Like::is_double)
+    }
+
+    /// The card as it will stand in the deck.
+    #[must_use]
+    pub fn card(&self) -> Option<Card> {
+        self.json.as_deref().and_then(|json| parse_card(json, Catalog::bundled()))
     }
 
     /// Merges the three versions again with what was decided.
