@@ -97,6 +97,43 @@ fn a_new_card_shows_its_answer_in_one_line() {
     assert_eq!(plan["decks"][0]["new"], json!(["one", "two", "three"]));
 }
 
+#[test]
+fn the_list_counts_everything_an_import_did() {
+    let app = App::new();
+    let mut cards = four().to_vec();
+    cards.push(json!({"id": "five", "type": "cloze", "domain": "neurology", "text": "TNK {{c1::0.25 mg/kg}} in {{c2::4.5 h}}."}));
+    app.ok(&["import", &file(&app, "v1.json", &deck("anna", "1", &cards)), "--yes", "--park"]);
+    for (version, action) in [("2", "archive"), ("3", "suspend"), ("4", "keep")] {
+        cards.pop();
+        cards[0]["why"] = format!("Version {version}.").into();
+        let path = file(&app, &format!("v{version}.json"), &deck("anna", version, &cards));
+        app.ok(&["import", &path, "--yes", "--removed", action]);
+    }
+    let review = json!({"id": "019c1a2b-0000-7000-8000-000000000002", "at": "2026-02-01T09:00:00Z", "device": "x",
+        "kind": "answered", "recalled": true, "confidence": "sure", "grade": 5, "ms": 1});
+    let bundle = json!({"scanwise": "bundle", "decks": [deck("anna", "4", &cards)], "history": {"anna/one": [review]}});
+    app.ok(&["import", &file(&app, "all.json", &bundle), "--yes", "--with-history"]);
+    let out = app.ok(&["import", "--list"]).out;
+    let said: Vec<&str> = out.lines().filter_map(|l| l.strip_prefix("    ")).collect();
+    assert_eq!(
+        said,
+        [
+            "anna: 2 unchanged; 1 review",
+            "anna: 1 changed, 1 kept that its author removed, 1 unchanged",
+            "anna: 1 changed, 1 suspended, 2 unchanged",
+            "anna: 1 changed, 1 archived, 3 unchanged",
+            "anna: 5 new, 5 parked",
+        ]
+    );
+    let list = app.json(&["import", "--list"]);
+    let of = |n: usize| &list[n]["summary"]["decks"][0];
+    assert_eq!((&of(4)["new"], &of(4)["parked"]), (&json!(5), &json!(5)));
+    assert_eq!((&of(3)["removed"], &of(3)["archived"], &of(3)["suspended"]), (&json!(1), &json!(1), &json!(0)));
+    assert_eq!((&of(2)["removed"], &of(2)["archived"], &of(2)["suspended"]), (&json!(1), &json!(0), &json!(1)));
+    assert_eq!((&of(1)["removed"], &of(1)["archived"], &of(1)["suspended"]), (&json!(1), &json!(0), &json!(0)));
+    assert_eq!(list[0]["summary"]["reviews"], 1);
+}
+
 /// A moment of the default clock, `minutes` later.
 fn at(minutes: i64) -> Stamp {
     Stamp { utc_ms: 1_772_373_600_000 + minutes * 60_000, offset_s: -18_000 }

@@ -62,7 +62,7 @@ pub struct ImportArgs {
     /// Take an import back: number N of --list, or the last one
     #[arg(long, value_name = "N", num_args = 0..=1, conflicts_with_all = ["paths", "list", "audit"])]
     pub undo: Option<Option<i64>>,
-    /// List what was imported
+    /// List imports, and what each did
     #[arg(long, conflicts_with_all = ["paths", "audit"])]
     pub list: bool,
     /// Show every field that import N changed (its number is in --list)
@@ -226,7 +226,8 @@ fn one(
         documents.push(report::plan(&plan, &name, &given, None));
         return Ok(());
     }
-    let write = plan.write(&name, sha256, &options, context.now());
+    let mut write = plan.write(&name, sha256, &options, context.now());
+    write.summary = plan.record(&write).to_string();
     let number = store.carry_out(&write, context.now())?;
     if context.json {
         documents.push(report::plan(&plan, &name, &given, Some(number)));

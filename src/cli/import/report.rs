@@ -4,7 +4,7 @@ use super::super::context::Context;
 use super::super::failure::{Failure, Outcome};
 use crate::deck::change::recalled;
 use crate::interchange::plan::{CardPlan, Fate, Like, Plan};
-use crate::model::text::{hex, sanitize_line};
+use crate::model::text::{count, hex, sanitize_line, thousands};
 use crate::store::{ImportRow, Origin, Store};
 use crate::ui::{Doc, Role};
 use serde_json::{Value, json};
@@ -129,13 +129,46 @@ pub fn list(store: &Store, context: &mut Context) -> Outcome {
             (Role::Plain, &format!("{day}  {} ({}{undone})", sanitize_line(&i.source), i.format)),
         ]);
         let summary: Value = serde_json::from_str(&i.summary).unwrap_or(Value::Null);
-        for deck in summary["decks"].as_array().into_iter().flatten() {
-            let n = |name: &str| deck[name].as_u64().unwrap_or(0);
-            let line = format!("{}: {} new, {} changed", deck["deck"].as_str().unwrap_or(""), n("new"), n("changed"));
+        for line in counts(&summary) {
             doc.hanging("    ", Role::Plain, Role::Dim, &line);
         }
     }
     context.show(&doc)
+}
+
+/// What a record counts, deck by deck, and after the last deck what belongs to none.
+fn counts(summary: &Value) -> Vec<String> {
+    let number = |of: &Value, name: &str| of[name].as_u64().unwrap_or(0);
+    let mut lines: Vec<String> = Vec::new();
+    for deck in summary["decks"].as_array().into_iter().flatten() {
+        let n = |name: &str| number(deck, name);
+        // An edit of one's own removes cards; an author's removal is kept, suspended or archived.
+        let (kept, removed) = match deck["archived"].as_u64() {
+            Some(archived) => (n("removed").saturating_sub(archived + n("suspended")), 0),
+            None => (0, n("removed")),
+        };
+        let parts = [
+            (n("new"), "new"),
+            (n("parked"), "parked"),
+            (n("changed"), "changed"),
+            (removed, "removed"),
+            (n("archived"), "archived"),
+            (n("suspended"), "suspended"),
+            (kept, "kept that its author removed"),
+            (n("skipped"), "left out (here already)"),
+            (n("unchanged"), "unchanged"),
+        ];
+        let said: Vec<String> =
+            parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{} {what}", thousands(*n))).collect();
+        let said = if said.is_empty() { "no cards".to_owned() } else { said.join(", ") };
+        lines.push(format!("{}: {said}", deck["deck"].as_str().unwrap_or_default()));
+    }
+    let beside = [(number(summary, "media"), "file"), (number(summary, "reviews"), "review")];
+    let beside: Vec<String> = beside.iter().filter(|(n, _)| *n > 0).map(|(n, what)| count(*n, what)).collect();
+    if let (Some(last), false) = (lines.last_mut(), beside.is_empty()) {
+        last.push_str(&format!("; {}", beside.join(", ")));
+    }
+    lines
 }
 
 /// `import --audit N`.
@@ -171,4 +204,20 @@ pub fn audit(store: &Store, number: i64, context: &mut Context) -> Outcome {
         }
     }
     context.show(&doc)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counts;
+    use serde_json::json;
+
+    #[test]
+    fn what_a_record_does_not_count_is_not_told() {
+        // As an edit of one's own records it: a card one took out oneself was not removed by its author.
+        let own = json!({ "decks": [{ "deck": "mine", "new": 0, "changed": 2, "removed": 1 }] });
+        assert_eq!(counts(&own), ["mine: 2 changed, 1 removed"]);
+        let both = json!({ "decks": [{ "deck": "a", "new": 1_200 }, { "deck": "b" }], "media": 1, "reviews": 2 });
+        assert_eq!(counts(&both), ["a: 1,200 new", "b: no cards; 1 file, 2 reviews"]);
+        assert_eq!(counts(&json!(null)), Vec::<String>::new());
+    }
 }

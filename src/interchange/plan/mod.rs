@@ -3,6 +3,7 @@
 mod compare;
 mod fates;
 pub mod media;
+mod record;
 mod target;
 mod undo;
 mod write;
