@@ -8,6 +8,9 @@ use common::{App, decision};
 use scanwise::model::Stamp;
 use scanwise::store::Store;
 use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, SystemTime};
 use unicode_width::UnicodeWidthStr;
 
 fn card(id: &str, front: &str, back: &str) -> Value {
@@ -190,4 +193,73 @@ fn a_flip_gets_no_name_that_a_cloze_has() {
     // One whose only deletion is its second has a name too.
     let added = app.json(&["add", "--cloze", "TNK {{c1::0.25 mg/kg}}"]);
     assert_eq!(added["card"], "mine/tnk-0-25-mg-kg-2", "{added}");
+}
+
+fn leftovers(app: &App) -> Vec<String> {
+    let names = std::fs::read_dir(app.home().join("decks")).unwrap().map(|e| e.unwrap().file_name());
+    names.map(|n| n.to_string_lossy().into_owned()).filter(|n| n.starts_with('.')).collect()
+}
+
+/// An import in the midst of its work: it has its folder, and waits for the rest of its input.
+fn under_way(app: &App) -> std::process::Child {
+    let before = leftovers(app);
+    let child = app
+        .command(&["import", "-", "--yes"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let begun = (0..4_000).any(|_| {
+        std::thread::sleep(Duration::from_millis(5));
+        leftovers(app).iter().any(|name| !before.contains(name))
+    });
+    assert!(begun, "no scratch folder");
+    child
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_killed_import_left_goes_at_the_next_one_unless_another_is_at_work() {
+    let app = App::new();
+    let path = file(&app, "v1.json", &deck("anna", "1", &four()));
+    app.ok(&["import", &path, "--yes"]);
+    let mut killed = under_way(&app);
+    let decks = app.home().join("decks");
+    std::fs::write(decks.join(".anna.json.x.import"), "staged").unwrap();
+    // It may still be at work: nothing that is young is touched.
+    app.ok(&["import", &path, "--yes"]);
+    assert_eq!(leftovers(&app).len(), 2);
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    assert_eq!(leftovers(&app).len(), 2);
+    let mut other = under_way(&app);
+    assert_eq!(leftovers(&app).len(), 1, "one was killed, and its leftovers went; the other is at work");
+    other.kill().unwrap();
+    other.wait().unwrap();
+    // Where somebody is at work, what is old goes all the same.
+    let mut other = under_way(&app);
+    let old = std::fs::File::create(decks.join(".anna.json.old.import")).unwrap();
+    old.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+    app.ok(&["import", &path, "--yes"]);
+    assert!(!leftovers(&app).contains(&".anna.json.old.import".to_owned()));
+    assert_eq!(leftovers(&app).len(), 1);
+    other.kill().unwrap();
+    other.wait().unwrap();
+    // What a committed import promised waits for its place, whoever is or is not at work.
+    let hold = |name: &str| {
+        let folder: PathBuf = decks.join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("ct.png"), "picture").unwrap();
+    };
+    hold(".incoming-promised");
+    let db = rusqlite::Connection::open(app.database()).unwrap();
+    db.execute_batch(
+        "CREATE TRIGGER kept BEFORE DELETE ON pending BEGIN SELECT RAISE (IGNORE); END;
+         INSERT INTO pending (path, ready, before) VALUES ('anna.media/x.png', '.incoming-promised/x.png', NULL);",
+    )
+    .unwrap();
+    app.ok(&["import", &path, "--yes"]);
+    assert_eq!(leftovers(&app), [".incoming-promised"]);
+    assert!(Path::new(&decks.join(".incoming-promised/ct.png")).exists());
 }
