@@ -9,7 +9,10 @@ import sys
 import tempfile
 import time
 
-from anki.collection import Collection
+import anki.lang
+
+anki.lang.set_lang("en")
+from anki.collection import Collection  # noqa: E402
 
 # One red pixel, and a sound file of a few bytes: enough to be told apart.
 PIXEL = base64.b64decode(
@@ -202,21 +205,26 @@ def large(count, path):
         col.close()
 
 
+def take(col, path):
+    """Imports a package, with the importer of the version."""
+    try:
+        from anki.collection import ImportAnkiPackageOptions, ImportAnkiPackageRequest
+    except ImportError:
+        from anki.importing.apkg import AnkiPackageImporter
+
+        AnkiPackageImporter(col, path).run()
+        return
+    col.import_anki_package(ImportAnkiPackageRequest(
+        package_path=path, options=ImportAnkiPackageOptions(with_scheduling=True)
+    ))
+
+
 def import_package(path):
     """Imports into a fresh collection and prints CPU seconds, peak memory in MB and how many notes came."""
     with tempfile.TemporaryDirectory() as scratch:
         col = new_collection(scratch)
         start, wall = time.process_time(), time.monotonic()
-        try:
-            from anki.collection import ImportAnkiPackageOptions, ImportAnkiPackageRequest
-
-            col.import_anki_package(ImportAnkiPackageRequest(
-                package_path=path, options=ImportAnkiPackageOptions(with_scheduling=True)
-            ))
-        except ImportError:
-            from anki.importing.apkg import AnkiPackageImporter
-
-            AnkiPackageImporter(col, path).run()
+        take(col, path)
         print(json.dumps({
             "cpu_s": round(time.process_time() - start, 3),
             "wall_s": round(time.monotonic() - wall, 3),
@@ -230,11 +238,7 @@ def again(path, out):
     """What a package is like after it has been through Anki."""
     with tempfile.TemporaryDirectory() as scratch:
         col = new_collection(scratch)
-        from anki.collection import ImportAnkiPackageOptions, ImportAnkiPackageRequest
-
-        col.import_anki_package(ImportAnkiPackageRequest(
-            package_path=path, options=ImportAnkiPackageOptions(with_scheduling=True)
-        ))
+        take(col, path)
         export_apkg(col, out, legacy=False)
         col.close()
 

@@ -16,6 +16,10 @@ anki.lang.set_lang("en")
 from anki.collection import Collection  # noqa: E402
 
 FOLDER = sys.argv[1]
+# The part of a deck's description that people read.
+PEOPLE = (
+    "Stroke &amp; more:<br>only &lt;samples&gt;.<br>Version 1.<br>By Anna, Ben.<br>License: CC-BY-4.0."
+)
 checked = 0
 
 
@@ -65,6 +69,9 @@ def content(folder):
     is_("cards", len(col.find_cards("")), 4)
     is_("all are new", len(col.find_cards("is:new")), 4)
     is_("deck", len(col.find_cards('deck:"Stroke: \\"sample\\""')), 4)
+    about = col.decks.by_name('Stroke: "sample"')["desc"]
+    check("what the deck says of itself", about.startswith(PEOPLE + "<!--scanwise {") and about.endswith("}-->"), about)
+    is_("its header", json.loads(about.split("<!--scanwise ")[1][:-3])["authors"], ["Anna", "Ben"])
     decision, basic, cloze = found["stroke/rlq-pregnant"], found["stroke/b-1"], found["stroke/tnk"]
     is_("tags", sorted(decision.tags), ["appendicitis", "domain::obstetrics-gynecology", "family::rlq-pain"])
     is_("note types", [n.note_type()["name"] for n in (decision, basic, cloze)], ["scanwise"] * 2 + ["scanwise cloze"])
@@ -107,6 +114,8 @@ def content(folder):
     is_("cards after it", len(col.find_cards("")), 5)
     is_("GUIDs", {k: again[k].guid for k in guids}, guids)
     is_("the notes themselves", {k: again[k].id for k in ids}, ids)
+    about = col.decks.by_name('Stroke: "sample"')["desc"]
+    check("a new version of the deck", "Version 2." in about and '"version":"2"' in about, about)
     check("a change arrives", again["stroke/rlq-pregnant"]["Rule"].startswith("A changed rule."))
     kept = col.get_card(card.id)
     is_("progress in Anki", (int(kept.type), int(kept.queue), kept.ivl, kept.factor), (2, 2, 17, 2310))

@@ -81,6 +81,9 @@ fn sample(media: &Path) -> OutDeck {
     deck.cards.push(card("stroke", &cloze()));
     deck.cards[1].personal = Some(Personal { note: Some("mine".to_owned()), tags: vec!["for me".to_owned()] });
     deck.media = Some(media.to_owned());
+    deck.header.version = Some("1".to_owned());
+    deck.header.authors = Some(vec!["Anna".to_owned(), "Ben".to_owned()]);
+    deck.header.description = Some("Stroke & more:\nonly <samples>.".to_owned());
     deck
 }
 
@@ -223,6 +226,11 @@ fn the_archive_is_what_anki_expects() {
     assert_eq!(package.rows["tags"][0], " appendicitis domain::obstetrics-gynecology family::rlq-pain ");
     assert_eq!(package.rows["tags"][1], " domain::neurology for_me stroke ");
     assert!(package.rows["decks"][0].contains(r#""name":"Stroke: \"sample\"""#), "{:?}", package.rows["decks"]);
+    let decks: Value = serde_json::from_str(&package.rows["decks"][0]).unwrap();
+    let desc = decks.as_object().unwrap().values().find(|d| d["name"] != "Default").unwrap()["desc"].as_str().unwrap();
+    let people =
+        "Stroke &amp; more:<br>only &lt;samples&gt;.<br>Version 1.<br>By Anna, Ben.<br>License: CC-BY-4.0.<!--";
+    assert!(desc.starts_with(people) && desc.is_ascii(), "{desc}");
     let models: Value = serde_json::from_str(&package.rows["models"][0]).unwrap();
     for (id, name) in [(apkg::NOTE_TYPE_ID, "scanwise"), (apkg::CLOZE_NOTE_TYPE_ID, "scanwise cloze")] {
         let model = &models[id.to_string()];
@@ -476,6 +484,7 @@ fn packages_for_anki() {
     changed["rule"] = "A changed rule.".into();
     later.cards[0] = card("stroke", &changed);
     later.cards.push(card("stroke", &basic("b-2", "Added", "later")));
+    later.header.version = Some("2".to_owned());
     let then = Stamp { utc_ms: now_ms + 60_000, ..now };
     apkg::write(&[later], None, then, scratch.path(), &out.join("second.apkg")).unwrap();
 

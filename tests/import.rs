@@ -728,7 +728,7 @@ fn an_edit_of_ones_own_does_not_stand_before_the_undo_of_an_import() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     // An import that another builds on waits for it.
     let ran = app.run(&["import", "--undo", "1", "--yes"]);
-    assert!(ran.code == 1 && ran.err.contains("take 2 back first"), "{}", ran.err);
+    assert!(ran.code == 1 && ran.err.contains("hint: take 2 back first: `scanwise import --undo 2`"), "{}", ran.err);
     app.ok(&["import", "--undo", "--yes"]);
     let now = app.own("anna");
     assert_eq!((now["cards"][0].get("why"), &now["cards"][1]["back"]), (None, &json!("No imaging at all")));

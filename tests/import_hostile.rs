@@ -125,9 +125,10 @@ fn a_reader_that_went_away_does_not_stop_an_import() {
 #[test]
 fn a_name_of_many_lines_is_shown_as_one() {
     let app = App::new();
-    let path = file(&app, "two\nlines\u{1b}[31m\u{202e}.json", &basics("anna", 1));
+    let path = "two\nlines\u{1b}[31m\u{202e}.json";
+    file(&app, path, &basics("anna", 1));
     let shown = "two lines\\u{1b}[31m\\u{202e}.json";
-    let out = app.ok(&["import", &path, "--yes"]).out;
+    let out = app.ok(&["import", path, "--yes"]).out;
     assert!(out.starts_with(shown), "{out}");
     let out = app.ok(&["import", "--list"]).out;
     assert!(out.contains(shown), "{out}");

@@ -68,6 +68,42 @@ fn every_format_brings_the_cards_back() {
     }
 }
 
+/// What a deck file says of itself.
+fn header(app: &App, deck: &str) -> Value {
+    let text = std::fs::read_to_string(app.home().join("decks").join(format!("{deck}.json"))).unwrap();
+    let mut value: Value = serde_json::from_str(&text).unwrap();
+    value.as_object_mut().unwrap().remove("cards");
+    value
+}
+
+#[test]
+fn a_package_brings_the_header_back() {
+    let app = App::new();
+    let mut deck = nasty();
+    deck["title"] = "Neuro::CT: \"all\"".into();
+    deck["description"] =
+        "All --> of it --!> <b>5 < 6</b> & \"x\" \u{2014} \u{1f480}\n[sound:x.mp3] <!--scanwise {}-->".into();
+    deck["authors"] = json!(["A -- B", "\u{5db}\u{5d0}\u{5d1}"]);
+    app.write_deck("nasty", &deck.to_string());
+    app.ok(&["decks"]);
+    let want = header(&app, "nasty");
+    let other = App::new();
+    let plan = other.json(&["import", &out(&app, &["nasty"], "nasty.apkg", &[]), "--yes"]);
+    assert_eq!(plan["problems"], json!([]));
+    assert_eq!(header(&other, "nasty"), want);
+    // And the next version updates it.
+    deck["version"] = "4".into();
+    deck["authors"] = json!(["C"]);
+    app.write_deck("nasty", &deck.to_string());
+    app.ok(&["decks"]);
+    other.ok(&["import", &out(&app, &["nasty"], "nasty.apkg", &[]), "--yes"]);
+    assert_eq!(
+        (&header(&other, "nasty")["version"], &header(&other, "nasty")["authors"]),
+        (&json!("4"), &json!(["C"]))
+    );
+    assert!(!apkg::CANNOT_HOLD.iter().any(|c| c.starts_with("a deck's version")), "{:?}", apkg::CANNOT_HOLD);
+}
+
 #[test]
 fn every_shipped_card_survives_every_format() {
     let app = App::new();

@@ -62,7 +62,7 @@ pub struct ImportArgs {
     /// Take an import back: number N of --list, or the last one
     #[arg(long, value_name = "N", num_args = 0..=1, conflicts_with_all = ["paths", "list", "audit"])]
     pub undo: Option<Option<i64>>,
-    /// List what was imported
+    /// List imports, and what each did
     #[arg(long, conflicts_with_all = ["paths", "audit"])]
     pub list: bool,
     /// Show every field that import N changed (its number is in --list)
@@ -157,8 +157,10 @@ fn one(
     } else {
         path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
     };
-    let refuse =
-        |e: ReadError| Failure::fixable(format!("{}: {}: {}", sanitize_line(&name), e.place, e.cause)).hint(e.hint);
+    // The record keeps the name alone; here two files of one name must be told apart.
+    let given = path.display().to_string();
+    let shown = sanitize_line(if given == "-" { &name } else { &given });
+    let refuse = |e: ReadError| Failure::fixable(format!("{shown}: {}: {}", e.place, e.cause)).hint(e.hint);
     let mut options = Options {
         deck: args.deck.clone(),
         park: args.park,
@@ -185,7 +187,7 @@ fn one(
     let asking = !args.yes && !args.dry_run && !context.json && terminal();
     if !context.json {
         let show = preview::Show { all: args.verbose, conflicts: !asking };
-        let told = context.show(&preview::plan(&plan, &sanitize_line(&name), show, context.width()));
+        let told = context.show(&preview::plan(&plan, &shown, show, context.width()));
         // Who reads the first lines only (`| head`) still wants the import, or to hear that there was none.
         if args.dry_run || asking {
             told?;
@@ -197,7 +199,7 @@ fn one(
     }
     if args.dry_run {
         if context.json {
-            documents.push(report::plan(&plan, &name, None));
+            documents.push(report::plan(&plan, &name, &given, None));
         } else {
             context.show(&say(context, "Dry run: nothing was changed."))?;
         }
@@ -209,11 +211,11 @@ fn one(
     }
     if plan.conflicts() > 0 {
         if context.json {
-            documents.push(report::plan(&plan, &name, None));
+            documents.push(report::plan(&plan, &name, &given, None));
             context.show_json(&documents[documents.len() - 1])?;
         }
         let n = count(plan.conflicts() as u64, "card");
-        return Err(Failure::fixable(format!("{n} changed by both sides; nothing was imported"))
+        return Err(Failure::fixable(format!("{shown}: {n} changed by both sides; nothing of it was imported"))
             .hint("decide with --mine or --theirs, or run it on a terminal to be asked one by one"));
     }
     if !asking && !args.yes {
@@ -221,13 +223,14 @@ fn one(
         return Err(Failure::fixable(message).hint("add --yes to import, or --dry-run for the preview alone"));
     }
     if !plan.changes_anything(&options) {
-        documents.push(report::plan(&plan, &name, None));
+        documents.push(report::plan(&plan, &name, &given, None));
         return Ok(());
     }
-    let write = plan.write(&name, sha256, &options, context.now());
+    let mut write = plan.write(&name, sha256, &options, context.now());
+    write.summary = plan.record(&write).to_string();
     let number = store.carry_out(&write, context.now())?;
     if context.json {
-        documents.push(report::plan(&plan, &name, Some(number)));
+        documents.push(report::plan(&plan, &name, &given, Some(number)));
         return Ok(());
     }
     let reviews = write.history.iter().filter(|e| matches!(e.kind, EventKind::Answered(_))).count();

@@ -49,6 +49,13 @@ pub fn answer_of(card: &Card, part: Option<u8>) -> String {
     }
 }
 
+/// Everything a card wants to be recalled, as shown to a student: the best option, the back, or what a cloze hides.
+#[must_use]
+pub fn recalled(card: &Card) -> String {
+    let parts: Vec<String> = card.parts().into_iter().map(|part| answer_of(card, part)).collect();
+    parts.join("; ")
+}
+
 /// How alike two wordings of one answer are (0 to 1, Sørensen-Dice over pairs of letters) to be only that.
 const SAME_ANSWER: f64 = 0.75;
 

@@ -10,7 +10,8 @@ use crate::deck::merge::{Conflict, Merged, Side, differences, merge};
 use crate::deck::print;
 use crate::interchange::ReadError;
 use crate::model::Stamp;
-use crate::store::{Action, Audited, DeckText, DeckWrite, ImportWrite, Store};
+use crate::model::ids::MAX_ID;
+use crate::store::{Action, Audited, DeckText, DeckWrite, ImportWrite, Store, StoreError};
 use std::collections::HashSet;
 
 /// The deck that own cards go into unless another is named.
@@ -99,6 +100,24 @@ pub fn remove(
 /// When the file can't be read or has errors.
 pub fn card_now(store: &Store, slug: &str, id: &str) -> Result<Option<String>, PlanError> {
     Ok(Open::read(store, slug)?.cards.into_iter().find(|(c, _)| c == id).map(|(_, json)| json))
+}
+
+/// The id itself, or with the first number behind it that makes it free: no card of the deck has it, or had it.
+///
+/// # Errors
+/// When the home can't be read.
+pub fn free_id(store: &Store, deck: &str, wish: &str) -> Result<String, StoreError> {
+    let mut id = wish.to_owned();
+    for n in 2.. {
+        if !store.is_named(deck, &id)? {
+            break;
+        }
+        let number = format!("-{n}");
+        // Ids are ASCII.
+        let short = wish.get(..MAX_ID - number.len()).unwrap_or(wish).trim_end_matches('-');
+        id = format!("{short}{number}");
+    }
+    Ok(id)
 }
 
 /// A deck file being changed.

@@ -129,6 +129,19 @@ impl Store {
         }
     }
 
+    /// Has (or had) a card this name in its deck, be it a cloze of whatever deletions? Progress hangs on names.
+    ///
+    /// # Errors
+    /// When the home can't be read.
+    pub fn is_named(&self, deck: &str, card: &str) -> Result<bool> {
+        let key = CardKey::join(deck, card, None);
+        self.conn
+            // '$' is the character after '#'.
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM name WHERE key = ?1 OR key > ?1 || '#' AND key < ?1 || '$')")
+            .and_then(|mut s| s.query_row([key.as_str()], |r| r.get(0)))
+            .map_err(self.sql())
+    }
+
     /// Names near `text`, nearest first, for "did you mean".
     ///
     /// # Errors

@@ -91,13 +91,28 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
-    /// Another process imported or took something back meanwhile.
-    #[error("{}: import {import} is not the last one any more; nothing was taken back", path.display())]
+    /// Another process took an import back meanwhile.
+    #[error("{}: import {import} was taken back already, by another scanwise; nothing was changed", path.display())]
     Overtaken {
         /// The home's database.
         path: PathBuf,
         /// The import that was to be taken back.
         import: i64,
+    },
+    /// Later imports start from what an import left.
+    #[error(
+        "{}: {} came after import {import} and {}; nothing was taken back",
+        path.display(),
+        imports(later),
+        if later.len() == 1 { "builds on it" } else { "build on it" }
+    )]
+    BuiltUpon {
+        /// The home's database.
+        path: PathBuf,
+        /// The import that was to be taken back.
+        import: i64,
+        /// Those to take back before it, the newest first.
+        later: Vec<i64>,
     },
     /// What was to be written can't stand.
     #[error("{}: {why}", path.display())]
@@ -139,7 +154,13 @@ impl StoreError {
             Self::NoWal { .. } => "keep the home on a local disk; network and FUSE folders can lose reviews".to_owned(),
             Self::Busy { .. } => "close the other one or wait for it, then run the command again".to_owned(),
             Self::BadEvent { .. } => "run `scanwise doctor`; if a newer scanwise wrote it, install that one".to_owned(),
-            Self::Overtaken { .. } => "`scanwise import --list` shows what is the last now".to_owned(),
+            Self::Overtaken { .. } => "`scanwise import --list` shows what was imported".to_owned(),
+            Self::BuiltUpon { later, .. } => {
+                let numbers: Vec<String> = later.iter().map(ToString::to_string).collect();
+                let (first, rest) = numbers.split_first().map_or(("", &[][..]), |(f, r)| (f.as_str(), r));
+                let rest = if rest.is_empty() { String::new() } else { format!(", then {}", rest.join(", ")) };
+                format!("take {first} back first{rest}: `scanwise import --undo {first}`")
+            }
             Self::Changed { .. } => "run the command again: it will see the new version".to_owned(),
             Self::Refused { .. } => "nothing was changed; run `scanwise check` on the deck's file".to_owned(),
             Self::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
@@ -173,6 +194,15 @@ impl StoreError {
             Some(ErrorCode::SystemIoFailure) if failed_to_write(&source) => Self::Full { path },
             _ => Self::Sqlite { path, source },
         }
+    }
+}
+
+/// "import 2", "imports 4 and 2".
+fn imports(numbers: &[i64]) -> String {
+    let words: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    match words.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("imports {} and {last}", rest.join(", ")),
+        _ => format!("import {}", words.concat()),
     }
 }
 

@@ -227,8 +227,9 @@ fn beside(path: &Path, end: &str) -> std::path::PathBuf {
     name.into()
 }
 
-/// Called by `SQLite` while another process holds the lock; says so once, then gives up after [`BUSY_SECONDS`].
-fn wait(tries: i32) -> bool {
+/// Called by `SQLite` (or by whoever waits for a file) while another process holds the lock; says so once, then gives up
+/// after [`BUSY_SECONDS`].
+pub(super) fn wait(tries: i32) -> bool {
     const STEP_MS: u64 = 10;
     let waited = u64::try_from(tries).unwrap_or(0) * STEP_MS;
     if waited == 500 {

@@ -1,12 +1,15 @@
 //! What an import would do, as a document.
 
 use super::doc::{Doc, Role};
-use crate::deck::{Catalog, parse_card};
+use crate::deck::change::recalled;
 use crate::interchange::Trouble;
 use crate::interchange::plan::{CardPlan, DeckPlan, Fate, Like, Plan};
 use crate::log::EventKind;
+use crate::model::Body;
 use crate::model::text::{count, sanitize_line};
 use serde_json::Value;
+use textwrap::{Options, WordSplitter, WrapAlgorithm};
+use unicode_width::UnicodeWidthStr;
 
 /// Lines of one kind shown; the rest is counted.
 const SHOWN: usize = 12;
@@ -55,6 +58,33 @@ pub fn plan(plan: &Plan, source: &str, show: Show, width: usize) -> Doc {
     doc
 }
 
+/// What a new card asks, and what it wants for an answer: in one line, or all of it.
+fn new_card(doc: &mut Doc, plan: &CardPlan, whole: bool) {
+    const MARK: &str = "    = ";
+    let Some(card) = plan.card() else { return };
+    doc.hanging("  + ", Role::Good, Role::Plain, &format!("{}: {}", plan.id, cut(card.headline())));
+    // The text of a cloze shows what it hides.
+    if matches!(card.body, Body::Cloze { .. }) {
+        return;
+    }
+    let answer = sanitize_line(&recalled(&card));
+    let room = if whole { usize::MAX } else { doc.width().saturating_sub(MARK.len()) };
+    doc.hanging(MARK, Role::Dim, Role::Plain, &fitting(&answer, room));
+}
+
+/// The text, cut between words to so many cells of a terminal.
+fn fitting(text: &str, cells: usize) -> String {
+    const MORE: &str = "...";
+    if text.width() <= cells {
+        return text.to_owned();
+    }
+    let options = Options::new(cells.saturating_sub(MORE.len()).max(1))
+        .wrap_algorithm(WrapAlgorithm::FirstFit)
+        .word_splitter(WordSplitter::NoHyphenation);
+    let first = textwrap::wrap(text, options).into_iter().next().unwrap_or_default();
+    format!("{first}{MORE}")
+}
+
 fn one_deck(doc: &mut Doc, deck: &DeckPlan, most: usize, conflicts: bool) {
     let title = deck.header.title.as_deref().unwrap_or_default();
     doc.mixed(&[(Role::Strong, &deck.slug), (Role::Dim, &format!("  {}", sanitize_line(title)))]);
@@ -74,9 +104,7 @@ fn one_deck(doc: &mut Doc, deck: &DeckPlan, most: usize, conflicts: bool) {
     }
     doc.hanging("  ", Role::Plain, Role::Plain, &numbers(deck));
     let of = |is: &dyn Fn(&CardPlan) -> bool| deck.cards.iter().filter(|c| is(c)).collect::<Vec<_>>();
-    section(doc, "New", &of(&|c| c.fate == Fate::New), most, |doc, c| {
-        doc.hanging("  + ", Role::Good, Role::Plain, &format!("{}: {}", c.id, headline(c)));
-    });
+    section(doc, "New", &of(&|c| c.fate == Fate::New), most, |doc, c| new_card(doc, c, most == usize::MAX));
     section(doc, "Changed", &of(&|c| matches!(c.fate, Fate::Changed { .. })), most, |doc, c| {
         let Fate::Changed { changes, class } = &c.fate else { return };
         let line = format!("{} ({}: {})", c.id, class.word(), class.consequence());
@@ -206,8 +234,7 @@ pub fn numbers(deck: &DeckPlan) -> String {
 }
 
 fn headline(card: &CardPlan) -> String {
-    let parsed = card.json.as_deref().and_then(|j| parse_card(j, Catalog::bundled()));
-    parsed.map_or(String::new(), |c| cut(c.headline()))
+    card.card().map_or(String::new(), |c| cut(c.headline()))
 }
 
 /// A value of a field for people: text as it is, lists joined.

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use scanwise::deck::format::RawCard;
 use scanwise::interchange::anki::AnkiOptions;
 use scanwise::interchange::{Incoming, ReadError};
+use serde_json::json;
 use std::io::Write;
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -230,6 +231,88 @@ fn cards_of_ours_come_back_as_they_were() {
     assert!(all[1..].iter().all(|(key, c)| key.starts_with("deck/a-") && c.front.as_deref() == Some("seen")));
     assert_eq!(read.media.len(), 1);
     assert_eq!(read.mapping, ["scanwise: cards of scanwise, taken back as they were"]);
+}
+
+/// The package with decks as JSON.
+fn with_decks(notes: &[Note<'_>], decks: &serde_json::Value) -> Incoming {
+    let more = format!("UPDATE col SET decks = '{}'", decks.to_string().replace('\'', "''"));
+    read_collection(&collection(notes, &more), &AnkiOptions::default()).unwrap()
+}
+
+#[test]
+fn a_deck_of_others_keeps_its_description_as_text() {
+    let notes = [Note(BASIC, "g", &["f", "b"], &[0])];
+    let read = |top: serde_json::Value, low: serde_json::Value| {
+        let read =
+            with_decks(&notes, &json!({"7": {"name": "Deck::PE", "desc": low}, "8": {"name": "Deck", "desc": top}}));
+        (read.decks[0].header.description.clone(), causes(&read))
+    };
+    let none = || Vec::<String>::new();
+    let html = "By <b>Anna</b>.<br>2 &lt; 3<img src=\"logo.png\"> \u{1b}[2J<!--scanwise {\"id\":\"deck\"}--><script>x</script>";
+    assert_eq!(read(html.into(), "low".into()), (Some("By Anna.\n2 < 3 [2J".to_owned()), none()));
+    assert_eq!(read("".into(), "low".into()), (Some("PE: low".to_owned()), none()));
+    assert_eq!(read(" <br>".into(), json!(5)), (None, none()));
+    let long = format!("<p>{}</p>", "x".repeat(20_001));
+    let (text, said) = read(long.into(), json!(null));
+    assert_eq!(
+        (text, said),
+        (None, vec!["deck \"Deck\": its description is longer than 20,000 characters".to_owned()])
+    );
+    let (text, said) = read("<div>".repeat(6_000).into(), json!(null));
+    assert_eq!(
+        (text, said),
+        (None, vec!["deck \"Deck\": its description has 6,000 HTML tags; at most 5,000".to_owned()])
+    );
+    let (text, said) = read("x".repeat(2 << 20).into(), json!(null));
+    assert_eq!((text, said), (None, vec!["deck \"Deck\": its description has more than 1,048,576 bytes".to_owned()]));
+    // Markdown keeps its lines.
+    let decks = json!({"7": {"name": "Deck", "desc": "# One\n\n- two", "md": true}});
+    assert_eq!(with_decks(&notes, &decks).decks[0].header.description.as_deref(), Some("# One\n\n- two"));
+}
+
+#[test]
+fn a_header_of_ours_is_taken_whole_or_not_at_all() {
+    let card = r#"{"id":"perc","type":"basic","domain":"chest","front":"f","back":"b"}"#;
+    let ours = [Note(OURS, "1", &["pe/perc", "seen", "shown", card], &[0])];
+    let read = |comment: &str| {
+        let desc = format!("For people.<!--scanwise {comment}-->");
+        let read =
+            with_decks(&ours, &json!({"7": {"name": "Renamed", "desc": desc}, "9": {"name": "Empty", "desc": desc}}));
+        assert_eq!(cards(&read)[0].0, "pe/perc");
+        (read.decks[0].header.clone(), causes(&read))
+    };
+    let (header, said) = read(r#"{"format":1,"id":"pe","title":"PE","version":"3","authors":["A"],"license":"CC0"}"#);
+    assert_eq!(said, Vec::<String>::new());
+    assert_eq!((header.title.as_deref(), header.version.as_deref()), (Some("PE"), Some("3")));
+    assert_eq!(
+        (header.authors, header.license, header.cards),
+        (Some(vec!["A".to_owned()]), Some("CC0".to_owned()), None)
+    );
+    // Another deck's header says nothing of this one, and what people read is no header.
+    let (header, said) = read(r#"{"format":1,"id":"other","title":"PE","version":"3"}"#);
+    assert_eq!(
+        (header.title.as_deref(), header.version, header.description, said.len()),
+        (Some("Renamed"), None, None, 0)
+    );
+    let long = format!(r#"{{"format":1,"id":"pe","title":"{}"}}"#, "x".repeat(20_001));
+    let huge = format!(r#"{{"format":1,"id":"pe","title":"{}"}}"#, "x".repeat(600_000));
+    for (broken, why) in [
+        (r#"{"format":1,"id":"pe","title":"PE","authors":["A","\u001b[2J"]}"#, "authors[1]: an escape sequence"),
+        (r#"{"format":1,"id":"pe","title":" "}"#, "title: this text is empty"),
+        (r#"{"format":2,"id":"pe","title":"PE"}"#, "format: format 2 is not known"),
+        (r#"{"format":1,"id":"../pe","title":"PE"}"#, "id: "),
+        (r#"{"format":1,"id":"pe","title":"PE","cards":[]}"#, "it is not what scanwise writes"),
+        (r#"{"format":1,"id":"pe","title":"PE","more":1}"#, "it is not what scanwise writes"),
+        (r#"{"format":1,"id":"pe","title":"#, "it is not what scanwise writes"),
+        (&long, "title: this text has 20,001 characters"),
+        (&huge, "it has 600,033 bytes; at most 524,288"),
+    ] {
+        let (header, said) = read(broken);
+        let bare = (header.title.as_deref(), &header.version, &header.authors, &header.description);
+        assert_eq!(bare, (Some("Renamed"), &None, &None, &None), "{broken:.80}");
+        let start = format!("deck \"Renamed\": its header is not taken: {why}");
+        assert!(said.len() == 2 && said[0].starts_with(&start), "{said:?}");
+    }
 }
 
 proptest! {

@@ -8,6 +8,7 @@ use crate::deck::merge::{Conflict, merge};
 use crate::deck::{Catalog, parse_card, print};
 use crate::interchange::editable::{EditHints, to_text};
 use crate::interchange::json::raw_card;
+use crate::interchange::own;
 use crate::interchange::read::digest_bytes;
 use crate::model::ids::suggest_id;
 use crate::model::text::hex;
@@ -185,14 +186,7 @@ fn make_flip(of: Subject, modifier: &str, store: &Store) -> Outcome<Subject> {
     let deck = save::flip_deck(of.place, &of.deck).to_owned();
     let family = of.start.family.clone().unwrap_or_else(|| of.id().to_owned());
     let wish = suggest_id(&format!("{}-{modifier}", of.id())).unwrap_or_else(|| format!("{}-flip", of.id()));
-    let mut id = wish.clone();
-    let mut n = 2;
-    while store.card_named(&CardKey::join(&deck, &id, None))?.is_some() {
-        // An id has at most 80 characters.
-        let short: String = wish.chars().take(75).collect();
-        id = format!("{}-{n}", short.trim_end_matches('-'));
-        n += 1;
-    }
+    let id = own::free_id(store, &deck, &wish)?;
     let start =
         RawCard { id: Some(id), family: Some(family.clone()), modifier: Some(modifier.to_owned()), ..of.start.clone() };
     let flip_of = parse_card(&print::compact(&of.start), Catalog::bundled());

@@ -2,14 +2,15 @@
 
 use super::super::context::Context;
 use super::super::failure::{Failure, Outcome};
+use crate::deck::change::recalled;
 use crate::interchange::plan::{CardPlan, Fate, Like, Plan};
-use crate::model::text::{hex, sanitize_line};
+use crate::model::text::{count, hex, sanitize_line, thousands};
 use crate::store::{ImportRow, Origin, Store};
 use crate::ui::{Doc, Role};
 use serde_json::{Value, json};
 
-/// A plan as data; `number` once it was carried out.
-pub fn plan(plan: &Plan, source: &str, number: Option<i64>) -> Value {
+/// A plan as data: of a file of this name, at the path that was given; `number` once it was carried out.
+pub fn plan(plan: &Plan, source: &str, path: &str, number: Option<i64>) -> Value {
     let decks: Vec<Value> = plan
         .decks
         .iter()
@@ -33,11 +34,15 @@ pub fn plan(plan: &Plan, source: &str, number: Option<i64>) -> Value {
                     _ => None,
                 })
                 .collect();
+            let new = d.cards.iter().filter(|c| c.fate == Fate::New).filter_map(|c| {
+                let card = c.card()?;
+                Some(json!({ "id": c.id, "front": card.headline(), "answer": recalled(&card) }))
+            });
             let alike: Vec<Value> = d.cards.iter().flat_map(|c| c.likes.iter().map(move |l| like(c, l))).collect();
             json!({
                 "deck": d.slug, "origin": d.origin, "title": d.header.title, "is_new": d.new, "kept_apart": d.apart, "warnings": d.warnings,
                 "old_version": d.old_version, "version": d.header.version,
-                "new": list(&|c| c.fate == Fate::New),
+                "new": list(&|c| c.fate == Fate::New), "new_cards": new.collect::<Vec<_>>(),
                 "changed": changed,
                 "unchanged": d.count(|f| *f == Fate::Unchanged),
                 "only_mine": d.count(|f| *f == Fate::Mine),
@@ -51,7 +56,7 @@ pub fn plan(plan: &Plan, source: &str, number: Option<i64>) -> Value {
     let troubles: Vec<Value> =
         plan.troubles.iter().map(|t| json!({ "place": t.place, "cause": t.cause, "hint": t.hint })).collect();
     json!({
-        "source": source, "format": plan.format.word(), "imported": number.is_some(), "import": number,
+        "source": source, "path": path, "format": plan.format.word(), "imported": number.is_some(), "import": number,
         "decks": decks, "already_here": plan.already, "mapping": plan.mapping, "problems": troubles,
     })
 }
@@ -124,13 +129,46 @@ pub fn list(store: &Store, context: &mut Context) -> Outcome {
             (Role::Plain, &format!("{day}  {} ({}{undone})", sanitize_line(&i.source), i.format)),
         ]);
         let summary: Value = serde_json::from_str(&i.summary).unwrap_or(Value::Null);
-        for deck in summary["decks"].as_array().into_iter().flatten() {
-            let n = |name: &str| deck[name].as_u64().unwrap_or(0);
-            let line = format!("{}: {} new, {} changed", deck["deck"].as_str().unwrap_or(""), n("new"), n("changed"));
+        for line in counts(&summary) {
             doc.hanging("    ", Role::Plain, Role::Dim, &line);
         }
     }
     context.show(&doc)
+}
+
+/// What a record counts, deck by deck, and after the last deck what belongs to none.
+fn counts(summary: &Value) -> Vec<String> {
+    let number = |of: &Value, name: &str| of[name].as_u64().unwrap_or(0);
+    let mut lines: Vec<String> = Vec::new();
+    for deck in summary["decks"].as_array().into_iter().flatten() {
+        let n = |name: &str| number(deck, name);
+        // An edit of one's own removes cards; an author's removal is kept, suspended or archived.
+        let (kept, removed) = match deck["archived"].as_u64() {
+            Some(archived) => (n("removed").saturating_sub(archived + n("suspended")), 0),
+            None => (0, n("removed")),
+        };
+        let parts = [
+            (n("new"), "new"),
+            (n("parked"), "parked"),
+            (n("changed"), "changed"),
+            (removed, "removed"),
+            (n("archived"), "archived"),
+            (n("suspended"), "suspended"),
+            (kept, "kept that its author removed"),
+            (n("skipped"), "left out (here already)"),
+            (n("unchanged"), "unchanged"),
+        ];
+        let said: Vec<String> =
+            parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{} {what}", thousands(*n))).collect();
+        let said = if said.is_empty() { "no cards".to_owned() } else { said.join(", ") };
+        lines.push(format!("{}: {said}", deck["deck"].as_str().unwrap_or_default()));
+    }
+    let beside = [(number(summary, "media"), "file"), (number(summary, "reviews"), "review")];
+    let beside: Vec<String> = beside.iter().filter(|(n, _)| *n > 0).map(|(n, what)| count(*n, what)).collect();
+    if let (Some(last), false) = (lines.last_mut(), beside.is_empty()) {
+        last.push_str(&format!("; {}", beside.join(", ")));
+    }
+    lines
 }
 
 /// `import --audit N`.
@@ -166,4 +204,20 @@ pub fn audit(store: &Store, number: i64, context: &mut Context) -> Outcome {
         }
     }
     context.show(&doc)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counts;
+    use serde_json::json;
+
+    #[test]
+    fn what_a_record_does_not_count_is_not_told() {
+        // As an edit of one's own records it: a card one took out oneself was not removed by its author.
+        let own = json!({ "decks": [{ "deck": "mine", "new": 0, "changed": 2, "removed": 1 }] });
+        assert_eq!(counts(&own), ["mine: 2 changed, 1 removed"]);
+        let both = json!({ "decks": [{ "deck": "a", "new": 1_200 }, { "deck": "b" }], "media": 1, "reviews": 2 });
+        assert_eq!(counts(&both), ["a: 1,200 new", "b: no cards; 1 file, 2 reviews"]);
+        assert_eq!(counts(&json!(null)), Vec::<String>::new());
+    }
 }

@@ -10,7 +10,7 @@ use crate::interchange::plan::PlanError;
 use crate::interchange::safeguard::suspects;
 use crate::model::ids::{check_id, suggest_id};
 use crate::model::text::sanitize_line;
-use crate::model::{Card, CardKey, Cloze, Deck, DeckHeader, DeckId, Stamp};
+use crate::model::{Card, Cloze, Deck, DeckHeader, DeckId, Stamp};
 use crate::store::Store;
 
 /// Longest id made of a card's text.
@@ -100,16 +100,7 @@ pub fn free_id(store: &Store, deck: &str, raw: &RawCard) -> Outcome<String> {
     let text = texts.into_iter().flatten().next().map_or("card", String::as_str);
     let plain = Cloze::parse(text).map_or_else(|_| text.to_owned(), |cloze| cloze.full());
     let full = suggest_id(&plain).unwrap_or_else(|| "card".to_owned());
-    let base = short(&full).to_owned();
-    let mut id = base.clone();
-    for n in 2.. {
-        let taken = |part| store.card_named(&CardKey::join(deck, &id, part)).map(|c| c.is_some());
-        if !(taken(None)? || taken(Some(1))?) {
-            break;
-        }
-        id = format!("{base}-{n}");
-    }
-    Ok(id)
+    Ok(own::free_id(store, deck, short(&full))?)
 }
 
 /// An id, cut between words.

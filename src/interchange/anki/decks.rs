@@ -80,7 +80,8 @@ fn slug(name: &str, prefix: &str) -> String {
     })
 }
 
-fn title(name: &str) -> String {
+/// A name of Anki's as a title.
+pub fn title(name: &str) -> String {
     let title: String = clean(name).replace('\n', " ").chars().take(MAX_TITLE).collect();
     let title = title.trim();
     if title.is_empty() { "Anki deck".to_owned() } else { title.to_owned() }

@@ -37,6 +37,9 @@ pub const MAX_NOTES: u64 = 1_000_000;
 /// Most cards.
 pub const MAX_CARDS: u64 = 3_000_000;
 
+/// Longest description of a deck, in bytes.
+pub const MAX_DESCRIPTION: usize = 1 << 20;
+
 /// Most reviews in the history.
 pub const MAX_REVIEWS: u64 = 5_000_000;
 

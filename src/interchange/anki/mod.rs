@@ -4,6 +4,7 @@
 //! before it is read, and every card has to keep the rules of decks. Notes pass by one at a time; pictures and sounds
 //! go from archive to disk and are never held in memory.
 
+mod about;
 mod cards;
 mod cloze;
 mod decks;
@@ -14,12 +15,13 @@ mod notetypes;
 mod package;
 
 use super::incoming::{Format, Incoming, PastReview, ReadError, Tick};
+use crate::model::CardKey;
 use crate::store::foreign::ForeignError;
-use crate::store::foreign::anki::{AnkiDb, CardRow};
+use crate::store::foreign::anki::{AnkiDb, CardRow, NoteRow};
 use cards::{Made, Maker};
 use decks::Places;
 use limits::{MAX_CARDS, MAX_NOTES, MAX_REVIEWS};
-use mapping::{Plan, wanted};
+use mapping::{Becomes, OUR_KEY, Plan, wanted};
 use media::Media;
 use notetypes::{Kinds, NoteType};
 use package::Package;
@@ -56,12 +58,17 @@ pub fn read(path: &Path, scratch: &Path, wanted: &AnkiOptions, tick: &mut Tick<'
     let media = Media::new(package.media_list()?);
     let used = used_types(&db, name)?;
     let plans = plans(&kinds, &used, &wanted.maps)?;
+    let keys = keys_of_ours(&plans);
+    let mut ours = BTreeSet::new();
     let mapping = plans.values().map(Plan::said).collect();
 
     let mut maker = Maker::new(plans, Places::new(&kinds.decks), media, wanted.with_history);
     let mut done = 0_u64;
     let all = used.values().sum();
     db.notes(MAX_NOTES, |note| {
+        if let Some(deck) = keys.get(&note.notetype).and_then(|at| deck_of_ours(note, *at)) {
+            ours.insert(deck);
+        }
         maker.note(note, cards_of(&rows, note.id));
         done += 1;
         if done.is_multiple_of(TICK) {
@@ -73,6 +80,7 @@ pub fn read(path: &Path, scratch: &Path, wanted: &AnkiOptions, tick: &mut Tick<'
     tick("reading notes", done, all);
     drop(rows);
     maker.finish();
+    about::fill(&mut maker.shelf.decks, &kinds, &Places::new(&kinds.decks), &ours, &mut maker.troubles);
 
     let made = maker.made.take();
     let mut incoming =
@@ -107,6 +115,18 @@ fn plans(kinds: &Kinds, used: &BTreeMap<i64, u64>, maps: &[String]) -> Result<BT
     let wanted = wanted(maps, &present)?;
     let nothing = BTreeMap::new();
     Ok(present.into_iter().map(|k| (k.id, Plan::new(k, wanted.get(&k.id).unwrap_or(&nothing)))).collect())
+}
+
+/// The note types that scanwise writes, and which field holds the card's name.
+fn keys_of_ours(plans: &BTreeMap<i64, Plan>) -> BTreeMap<i64, usize> {
+    let ours = plans.iter().filter(|(_, plan)| plan.becomes == Becomes::Ours);
+    ours.filter_map(|(id, plan)| Some((*id, plan.fields.iter().position(|f| f == OUR_KEY)?))).collect()
+}
+
+/// The deck that a note of scanwise names.
+fn deck_of_ours(note: &NoteRow<'_>, key: usize) -> Option<String> {
+    let key = CardKey::parse(note.fields.split('\u{1f}').nth(key)?.trim()).ok()?;
+    Some(key.deck().to_owned())
 }
 
 /// Anki's review log, for the cards that were made. Manual changes and reviews in filtered decks that only crammed are

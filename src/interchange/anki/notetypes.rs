@@ -1,8 +1,9 @@
 //! Note types and decks, from JSON (schema 11) or from tables (since schema 15).
 
+use super::about::Description;
 use super::limits::{MAX_FIELDS, MAX_TEMPLATES};
 use crate::interchange::incoming::ReadError;
-use crate::store::foreign::anki::{Kept, NamedRow};
+use crate::store::foreign::anki::{DeckRow, Kept, NamedRow};
 use prost::Message;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -31,6 +32,8 @@ pub struct Kinds {
     pub notetypes: BTreeMap<i64, NoteType>,
     /// Deck names by id, levels from the top down.
     pub decks: BTreeMap<i64, Vec<String>>,
+    /// What decks say of themselves, by id; only those that say something.
+    pub about: BTreeMap<i64, Description>,
 }
 
 /// Anki's number for the stock note type of picture occlusion.
@@ -68,6 +71,26 @@ struct JsonTemplate {
 #[derive(Deserialize)]
 struct JsonDeck {
     name: String,
+    // Whatever it is: a description that is none is no reason to refuse the cards.
+    #[serde(default)]
+    desc: serde_json::Value,
+    #[serde(default)]
+    md: serde_json::Value,
+}
+
+/// `kind` of a deck; a filtered one has no description.
+#[derive(Clone, PartialEq, Message)]
+struct DeckKind {
+    #[prost(message, optional, tag = "1")]
+    normal: Option<NormalDeck>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct NormalDeck {
+    #[prost(string, tag = "4")]
+    description: String,
+    #[prost(bool, tag = "5")]
+    markdown: bool,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -136,6 +159,9 @@ impl Kinds {
         for (id, deck) in decks {
             if let Ok(id) = id.parse() {
                 kinds.decks.insert(id, deck.name.split("::").map(str::to_owned).collect());
+                if let serde_json::Value::String(text) = deck.desc {
+                    kinds.describe(id, Description { text, markdown: deck.md == true });
+                }
             }
         }
         Ok(kinds)
@@ -145,7 +171,7 @@ impl Kinds {
         notetypes: Vec<NamedRow>,
         mut fields: Vec<NamedRow>,
         mut templates: Vec<NamedRow>,
-        decks: Vec<(i64, String)>,
+        decks: Vec<DeckRow>,
         place: &str,
     ) -> Result<Self, ReadError> {
         let bad = |what: &str, e: &prost::DecodeError| {
@@ -178,10 +204,21 @@ impl Kinds {
                 kind.templates.push((config.question, config.answer));
             }
         }
-        for (id, name) in decks {
+        for DeckRow { id, name, kind } in decks {
             kinds.decks.insert(id, name.split('\u{1f}').map(str::to_owned).collect());
+            if let Some(NormalDeck { description: text, markdown }) =
+                DeckKind::decode(kind.as_slice()).ok().and_then(|k| k.normal)
+            {
+                kinds.describe(id, Description { text, markdown });
+            }
         }
         Ok(kinds)
+    }
+
+    fn describe(&mut self, id: i64, description: Description) {
+        if !description.text.is_empty() {
+            self.about.insert(id, description);
+        }
     }
 }
 
@@ -236,13 +273,21 @@ mod tests {
         NamedRow { notetype, ord, name: name.to_owned(), config: config.to_vec() }
     }
 
+    fn deck(id: i64, name: &str, kind: &[u8]) -> DeckRow {
+        DeckRow { id, name: name.to_owned(), kind: kind.to_vec() }
+    }
+
     #[test]
     fn tables_are_joined_in_order_and_garbage_is_refused() {
         let tables = |config: &[u8]| Kept::Tables {
             notetypes: vec![row(5, 0, "Cloze", &[8, 1]), row(6, 0, "IO", &[0x48, 6])],
             fields: vec![row(5, 1, "B", &[]), row(5, 0, "A", &[0xff]), row(6, 0, "X", &[]), row(9, 0, "stray", &[])],
             templates: vec![row(5, 0, "t", config)],
-            decks: vec![(1, "Top\u{1f}Low".to_owned())],
+            decks: vec![
+                deck(1, "Top\u{1f}Low", b"\x0a\x05\x08\x01\x22\x01x"),
+                deck(2, "Filtered", b"\x12\x02\x08\x01"),
+                deck(3, "Garbage", &[0x0a, 0x7f]),
+            ],
         };
         let kinds = Kinds::read(tables(b"\x0a\x01q\x12\x01a"), "c").expect("readable");
         let cloze = &kinds.notetypes[&5];
@@ -250,6 +295,8 @@ mod tests {
         assert_eq!(cloze.fields, ["A", "B"]);
         assert_eq!(cloze.templates, [("q".to_owned(), "a".to_owned())]);
         assert_eq!(kinds.decks[&1], ["Top", "Low"]);
+        let about: Vec<_> = kinds.about.iter().map(|(id, d)| (*id, d.text.as_str(), d.markdown)).collect();
+        assert_eq!((about, kinds.decks.len()), (vec![(1, "x", false)], 3));
         let err = Kinds::read(tables(&[0x0a, 0x7f]), "c").expect_err("cut off");
         assert!(err.place == "c" && err.cause.starts_with("template \"t\" can't be read"), "{err}");
     }

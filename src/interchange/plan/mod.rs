@@ -3,6 +3,7 @@
 mod compare;
 mod fates;
 pub mod media;
+mod record;
 mod target;
 mod undo;
 mod write;
@@ -17,7 +18,7 @@ use crate::deck::format::RawDeck;
 use crate::deck::merge::{Conflict, FieldChange, Side, differences, merge};
 use crate::deck::{Catalog, parse_card};
 use crate::log::{Event, EventId};
-use crate::model::Outline;
+use crate::model::{Card, Outline};
 use crate::store::{Staged, Store, StoreError};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -302,6 +303,12 @@ impl CardPlan {
     #[must_use]
     pub fn is_double(&self) -> bool {
         self.likes.iter().any(Like::is_double)
+    }
+
+    /// The card as it will stand in the deck.
+    #[must_use]
+    pub fn card(&self) -> Option<Card> {
+        self.json.as_deref().and_then(|json| parse_card(json, Catalog::bundled()))
     }
 
     /// Merges the three versions again with what was decided.

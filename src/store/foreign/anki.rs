@@ -18,6 +18,9 @@ const OLDEST: i64 = 11;
 /// Most note types, decks, fields or templates.
 const MAX_SMALL: u64 = 100_000;
 
+/// Kinds of decks kept, all together, in bytes.
+pub const MAX_DECK_KINDS: usize = 32 << 20;
+
 /// An Anki collection.
 pub struct AnkiDb {
     db: Foreign,
@@ -80,6 +83,17 @@ pub struct NamedRow {
     pub config: Vec<u8>,
 }
 
+/// A deck as stored since schema 15.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeckRow {
+    /// Its id.
+    pub id: i64,
+    /// Its name, levels joined by 0x1f.
+    pub name: String,
+    /// What is only of its kind, a message; empty once all together are over [`MAX_DECK_KINDS`].
+    pub kind: Vec<u8>,
+}
+
 /// Where note types and decks stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kept {
@@ -93,8 +107,8 @@ pub enum Kept {
         fields: Vec<NamedRow>,
         /// Their templates.
         templates: Vec<NamedRow>,
-        /// Decks: id and name, levels joined by 0x1f.
-        decks: Vec<(i64, String)>,
+        /// Decks.
+        decks: Vec<DeckRow>,
     },
 }
 
@@ -133,9 +147,12 @@ impl AnkiDb {
             })?;
             return Ok(kept);
         }
-        let mut decks = Vec::new();
-        self.db.rows("decks", "SELECT id, name FROM decks NOT INDEXED", MAX_SMALL, |row| {
-            decks.push((number(row.get_ref(0)?), text(row.get_ref(1)?).into_owned()));
+        let (mut decks, mut left) = (Vec::new(), MAX_DECK_KINDS);
+        self.db.rows("decks", "SELECT id, name, kind FROM decks NOT INDEXED", MAX_SMALL, |row| {
+            let kind = blob(row.get_ref(2)?);
+            let kind = if kind.len() <= left { kind.to_vec() } else { Vec::new() };
+            left -= kind.len();
+            decks.push(DeckRow { id: number(row.get_ref(0)?), name: text(row.get_ref(1)?).into_owned(), kind });
             Ok(ControlFlow::Continue(()))
         })?;
         Ok(Kept::Tables {

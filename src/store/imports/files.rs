@@ -1,5 +1,6 @@
 //! Files put in their place after a commit: written and synced beside it before, renamed after.
 
+use super::at_work;
 use crate::store::error::{Result, StoreError};
 use crate::store::{Store, intake};
 use rusqlite::{Connection, params};
@@ -51,6 +52,7 @@ pub(super) fn inflate(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
 pub(super) fn stage(decks: &Path, path: &str, text: &[u8]) -> Result<String> {
     let io = |source| StoreError::Io { path: decks.join(path), source };
     fs::create_dir_all(decks).map_err(io)?;
+    at_work::hold(decks)?;
     let mut file =
         tempfile::Builder::new().prefix(&format!(".{path}.")).suffix(".import").tempfile_in(decks).map_err(io)?;
     file.write_all(text).map_err(io)?;
@@ -104,7 +106,8 @@ pub(super) fn promised(conn: &Connection, path: &str) -> rusqlite::Result<bool> 
     conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM pending WHERE path = ?1)")?.query_row([path], |r| r.get(0))
 }
 
-/// A killed import leaves hidden files that nothing names; they are swept away once they are this old.
+/// A killed import leaves hidden files that nothing names. Where nobody can tell whether another is at work, they are swept
+/// away once they are this old.
 const LEFTOVER_NS: i64 = 24 * 3_600 * 1_000_000_000;
 
 impl Store {
@@ -114,17 +117,22 @@ impl Store {
     /// When the home can't be written.
     pub fn scratch(&self) -> Result<tempfile::TempDir> {
         let decks = self.home.join("decks");
-        fs::create_dir_all(&decks)
-            .and_then(|()| tempfile::Builder::new().prefix(".incoming-").tempdir_in(&decks))
-            .map_err(|source| StoreError::Io { path: decks, source })
+        let io = |source| StoreError::Io { path: decks.clone(), source };
+        fs::create_dir_all(&decks).map_err(io)?;
+        at_work::hold(&decks)?;
+        tempfile::Builder::new().prefix(".incoming-").tempdir_in(&decks).map_err(io)
     }
 
-    /// Removes what imports that were killed left in `<home>/decks`, once it is a day old.
+    /// Removes what imports that were killed left in `<home>/decks`: at once when no other is at work, else once it is a
+    /// day old.
     ///
     /// # Errors
     /// When the home can't be read; what can't be removed stays and is harmless.
     pub fn sweep_leftovers(&self) -> Result<()> {
-        let Ok(entries) = fs::read_dir(self.home.join("decks")) else { return Ok(()) };
+        let decks = self.home.join("decks");
+        // Before anything is looked at: who begins now waits, and who ended has promised what is to stay.
+        let alone = at_work::alone(&decks);
+        let Ok(entries) = fs::read_dir(&decks) else { return Ok(()) };
         let promised: Vec<String> = self
             .conn
             .prepare("SELECT ready FROM pending WHERE ready IS NOT NULL")
@@ -141,7 +149,7 @@ impl Store {
                 .and_then(|t| t.duration_since(std::time::UNIX_EPOCH).ok())
                 .and_then(|d| i64::try_from(d.as_nanos()).ok())
                 .map_or(0, |ns| crate::clock::file_time_ns().saturating_sub(ns));
-            if age > LEFTOVER_NS {
+            if alone.is_some() || age > LEFTOVER_NS {
                 let _ = if entry.path().is_dir() {
                     fs::remove_dir_all(entry.path())
                 } else {

@@ -4,6 +4,7 @@
 //! and synced; then the transaction commits, which names them in `pending`; then they are renamed. Killed before the
 //! commit nothing has happened; killed after it, the next start renames what is left.
 
+mod at_work;
 mod carry;
 mod files;
 mod look;

@@ -52,14 +52,14 @@ impl Store {
     /// else (an edit of one's own is named by its number). `None` when there is none.
     ///
     /// # Errors
-    /// When the home can't be read, or [`StoreError::Refused`] when a later import builds on it.
+    /// When the home can't be read, or [`StoreError::BuiltUpon`] when later imports build on it.
     pub fn import_to_undo(&self, number: Option<i64>) -> Result<Option<UndoPlan>> {
         const FROM_OTHERS: [&str; 3] = ["json", "anki", "table"];
         let wanted = |i: &ImportRow| number.map_or(FROM_OTHERS.contains(&i.format.as_str()), |n| i.number == n);
         let Some(import) = self.imports(u32::MAX)?.into_iter().find(|i| !i.undone && wanted(i)) else {
             return Ok(None);
         };
-        self.nothing_builds_on(import.number)?;
+        nothing_builds_on(&self.conn, &self.path, import.number)?;
         let sql = self.sql();
         let rows: Vec<Row> = self
             .conn
@@ -99,19 +99,11 @@ impl Store {
         Ok(Some(UndoPlan { import, decks }))
     }
 
-    /// A later import of the same deck starts from the base this one left: it must be taken back first.
-    fn nothing_builds_on(&self, number: i64) -> Result<()> {
-        builds_on(&self.conn, number).map_err(self.sql())?.map_or(Ok(()), |later| {
-            let why = format!("import {later} came after import {number} and builds on it; take {later} back first");
-            Err(StoreError::Refused { path: self.path.clone(), why })
-        })
-    }
-
     /// Takes an import back, in one transaction.
     ///
     /// # Errors
-    /// [`StoreError::Changed`] when a file is no longer what the plan was made with, [`StoreError::Overtaken`] when the
-    /// import was taken back or built upon meanwhile; nothing is changed then.
+    /// [`StoreError::Changed`] when a file is no longer what the plan was made with, [`StoreError::Overtaken`] and
+    /// [`StoreError::BuiltUpon`] when the import was taken back or built upon meanwhile; nothing is changed then.
     pub fn take_back(&mut self, plan: &UndoPlan, now: Stamp) -> Result<()> {
         let (path, decks) = (self.path.clone(), self.home.join("decks"));
         let number = plan.import.number;
@@ -126,9 +118,10 @@ impl Store {
                     let open: bool = tx
                         .query_row("SELECT undone IS NULL FROM import WHERE id = ?1", [number], |r| r.get(0))
                         .map_err(sql)?;
-                    if !open || builds_on(tx, number).map_err(sql)?.is_some() {
+                    if !open {
                         return Err(StoreError::Overtaken { path: path.clone(), import: number });
                     }
+                    nothing_builds_on(tx, &path, number)?;
                     let by = By { quiet: undo_events(tx, &path, number, by)?, ..by.clone() };
                     for deck in &plan.decks {
                         deck_back(tx, &path, &decks, number, deck, &by)?;
@@ -165,15 +158,26 @@ impl Store {
     }
 }
 
-/// The newest import that starts from the base that this one left.
-fn builds_on(conn: &Connection, number: i64) -> rusqlite::Result<Option<i64>> {
-    conn.prepare_cached(
-        "SELECT o.import FROM import_deck d JOIN import_deck o ON o.slug = d.slug AND o.import > d.import
-         JOIN import i ON i.id = o.import
-         WHERE d.import = ?1 AND d.base_moved AND o.base_moved AND i.undone IS NULL ORDER BY o.import DESC LIMIT 1",
-    )?
-    .query_row([number], |r| r.get(0))
-    .optional()
+/// A later import of the same deck starts from the base that this one left, and must be taken back first; so must what
+/// builds on that one, by way of another deck too.
+fn nothing_builds_on(conn: &Connection, path: &Path, number: i64) -> Result<()> {
+    let later: Vec<i64> = conn
+        .prepare_cached(
+            "WITH RECURSIVE later (import) AS (
+                 VALUES (?1)
+                 UNION
+                 SELECT o.import FROM later l
+                 JOIN import_deck d ON d.import = l.import AND d.base_moved
+                 JOIN import_deck o ON o.slug = d.slug AND o.import > d.import AND o.base_moved
+                 JOIN import i ON i.id = o.import AND i.undone IS NULL)
+             SELECT import FROM later WHERE import <> ?1 ORDER BY import DESC",
+        )
+        .and_then(|mut s| s.query_map([number], |r| r.get(0))?.collect())
+        .map_err(|e| StoreError::from_sqlite(path, e))?;
+    if later.is_empty() {
+        return Ok(());
+    }
+    Err(StoreError::BuiltUpon { path: path.to_owned(), import: number, later })
 }
 
 /// Takes every event of the import back by one more event. A card whose changed answer was learned since keeps that:

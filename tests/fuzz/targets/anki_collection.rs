@@ -39,7 +39,7 @@ enum Collection<'a> {
         types: Vec<(i8, &'a str, &'a [u8])>,
         fields: Vec<Part<'a>>,
         templates: Vec<Part<'a>>,
-        decks: Vec<(i8, &'a str)>,
+        decks: Vec<(i8, &'a str, &'a [u8])>,
         rows: Rows<'a>,
     },
 }
@@ -143,7 +143,7 @@ impl Collection<'_> {
                     "CREATE TABLE notetypes (id INTEGER PRIMARY KEY, name TEXT COLLATE unicase, config BLOB);
                      CREATE TABLE fields (ntid, ord, name TEXT COLLATE unicase, config BLOB);
                      CREATE TABLE templates (ntid, ord, name TEXT COLLATE unicase, config BLOB);
-                     CREATE TABLE decks (id INTEGER PRIMARY KEY, name TEXT COLLATE unicase);",
+                     CREATE TABLE decks (id INTEGER PRIMARY KEY, name TEXT COLLATE unicase, kind BLOB);",
                 )?;
                 db.execute("INSERT INTO col VALUES (1, ?1, '', '')", [schema])?;
                 for (id, name, config) in types {
@@ -155,8 +155,8 @@ impl Collection<'_> {
                         db.execute(&sql, params![p.of, p.ord, p.name, p.config])?;
                     }
                 }
-                for (id, name) in decks {
-                    db.execute("INSERT OR IGNORE INTO decks VALUES (?1, ?2)", params![id, name])?;
+                for (id, name, kind) in decks {
+                    db.execute("INSERT OR IGNORE INTO decks VALUES (?1, ?2, ?3)", params![id, name, kind])?;
                 }
             }
         }

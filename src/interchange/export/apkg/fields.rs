@@ -32,17 +32,19 @@ pub(super) fn html(text: &str) -> String {
 pub(super) fn card_json(raw: &RawCard, media: &Media) -> String {
     let mut value = serde_json::to_value(raw).unwrap_or_default();
     media.rename_in(&mut value);
-    let json = value.to_string();
+    ascii(&value.to_string().replace("[sound:", "\\u005bsound:"), "<>&'")
+}
+
+/// JSON in ASCII, with `also` written as codes; none of those may stand outside of a string in it.
+pub(super) fn ascii(json: &str, also: &str) -> String {
     let mut out = String::with_capacity(json.len() + 64);
-    for c in json.replace("[sound:", "\\u005bsound:").chars() {
-        match c {
-            // None of these stands outside of a string in JSON.
-            '<' | '>' | '&' | '\'' | '\u{7f}'.. => {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    let _ = write!(out, "\\u{unit:04x}");
-                }
+    for c in json.chars() {
+        if c >= '\u{7f}' || also.contains(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
             }
-            c => out.push(c),
+        } else {
+            out.push(c);
         }
     }
     out
