@@ -52,14 +52,16 @@ const MIN_WORDS: usize = 6;
 const BANDS: usize = 12;
 const ROWS: usize = 3;
 
-/// What is kept of a card to compare it by.
+/// What is kept of a card to compare it by. Many are moved about, so it is one pointer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Print {
+pub struct Print(Box<Kept>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Kept {
     exact: u64,
     plain: u64,
-    runs: Vec<u32>,
-    bands: [u32; BANDS],
-    answer: String,
+    runs: Box<[u32]>,
+    answer: Box<str>,
 }
 
 impl Print {
@@ -78,26 +80,30 @@ impl Print {
         let plain = hashes.iter().fold(SEED, |sum, word| mix(sum, *word));
         let exact =
             answer.bytes().fold(prompt.bytes().fold(SEED, |s, b| mix(s, u64::from(b))), |s, b| mix(s, u64::from(b)));
-        Self { exact, plain, bands: bands(&runs), runs, answer }
+        Self(Box::new(Kept { exact, plain, runs: runs.into_boxed_slice(), answer: answer.into_boxed_str() }))
     }
 
     /// The prompts have the same words, or a good part of their runs in common: one card in two versions.
     #[must_use]
     pub fn resembles(&self, other: &Self) -> bool {
-        self.plain == other.plain || self.shared(other) >= VERSIONS
+        self.0.plain == other.0.plain || self.shared(other) >= VERSIONS
     }
 
-    /// What it is looked up by: its whole prompt, and each band.
-    fn keys(&self) -> impl Iterator<Item = u64> + '_ {
-        let bands = if self.runs.is_empty() { &[][..] } else { &self.bands[..] };
-        std::iter::once(self.plain).chain(bands.iter().enumerate().map(|(b, band)| mix(b as u64 + 1, u64::from(*band))))
+    /// What it is looked up by: its whole prompt, and each band. Where two prompts happen to have one key they are compared
+    /// for nothing, which is rare enough.
+    fn keys(&self) -> impl Iterator<Item = u32> {
+        let bands = if self.0.runs.is_empty() { None } else { Some(bands(&self.0.runs)) };
+        let whole = high(self.0.plain);
+        std::iter::once(whole)
+            .chain(bands.into_iter().flatten().enumerate().map(|(b, band)| high(mix(b as u64 + 1, u64::from(band)))))
     }
 
     /// Share of runs in common: 0 to 1.
     fn shared(&self, other: &Self) -> f64 {
+        let (ours, theirs) = (&self.0.runs, &other.0.runs);
         let (mut i, mut j, mut both) = (0, 0, 0_u32);
-        while i < self.runs.len() && j < other.runs.len() {
-            match self.runs[i].cmp(&other.runs[j]) {
+        while i < ours.len() && j < theirs.len() {
+            match ours[i].cmp(&theirs[j]) {
                 std::cmp::Ordering::Less => i += 1,
                 std::cmp::Ordering::Greater => j += 1,
                 std::cmp::Ordering::Equal => {
@@ -108,7 +114,7 @@ impl Print {
             }
         }
         #[allow(clippy::cast_precision_loss, reason = "counts of words are small")]
-        let all = (self.runs.len() + other.runs.len()) as f64 - f64::from(both);
+        let all = (ours.len() + theirs.len()) as f64 - f64::from(both);
         f64::from(both) / all.max(1.0)
     }
 }
@@ -221,12 +227,23 @@ impl Match {
 #[derive(Debug, Default)]
 pub struct Index {
     prints: Vec<Print>,
-    /// Which card has which hash of its whole prompt, or of which band; sorted.
-    keys: Vec<(u64, u32)>,
+    /// Each key with the card that has it in its lower half; sorted.
+    keys: Vec<u64>,
 }
 
 /// Cards of one band beyond this are the same few words again and again: comparing them all would cost quadratic time.
 const CROWD: usize = 64;
+
+/// A key and a card in one number.
+const fn entry(key: u32, card: u32) -> u64 {
+    (key as u64) << 32 | card as u64
+}
+
+/// The card of an entry.
+#[allow(clippy::cast_possible_truncation, reason = "the lower half is the card")]
+const fn card(entry: u64) -> u32 {
+    entry as u32
+}
 
 impl Index {
     /// Of these cards, which are counted from 0.
@@ -235,7 +252,7 @@ impl Index {
         let mut keys = Vec::with_capacity(prints.len() * (BANDS + 1));
         for (n, print) in prints.iter().enumerate() {
             let n = u32::try_from(n).unwrap_or(u32::MAX);
-            keys.extend(print.keys().map(|key| (key, n)));
+            keys.extend(print.keys().map(|key| entry(key, n)));
         }
         keys.sort_unstable();
         Self { prints, keys }
@@ -246,9 +263,9 @@ impl Index {
     #[must_use]
     pub fn pairs(&self) -> Vec<(usize, Match)> {
         let mut seen: Vec<(u32, u32)> = Vec::new();
-        for run in self.keys.chunk_by(|a, b| a.0 == b.0) {
-            for (i, (_, later)) in run.iter().enumerate().skip(1) {
-                seen.extend(run[..i].iter().take(CROWD).map(|(_, earlier)| (*later, *earlier)));
+        for run in self.keys.chunk_by(|a, b| a >> 32 == b >> 32) {
+            for (i, later) in run.iter().enumerate().skip(1) {
+                seen.extend(run[..i].iter().take(CROWD).map(|earlier| (card(*later), card(*earlier))));
             }
         }
         seen.sort_unstable();
@@ -265,8 +282,9 @@ impl Index {
     pub fn find(&self, print: &Print) -> Vec<Match> {
         let mut seen: Vec<u32> = Vec::new();
         for key in print.keys() {
-            let from = self.keys.partition_point(|(k, _)| *k < key);
-            seen.extend(self.keys[from..].iter().take(CROWD).take_while(|(k, _)| *k == key).map(|(_, n)| *n));
+            let from = self.keys.partition_point(|e| *e < entry(key, 0));
+            let run = self.keys[from..].iter().take(CROWD).take_while(|e| *e >> 32 == u64::from(key));
+            seen.extend(run.map(|e| card(*e)));
         }
         seen.sort_unstable();
         seen.dedup();
@@ -277,11 +295,11 @@ impl Index {
 
     fn compare(&self, n: usize, print: &Print) -> Option<Match> {
         let other = self.prints.get(n)?;
-        let same_answer = || same_words(&other.answer, &print.answer);
-        if other.exact == print.exact {
+        let same_answer = || same_words(&other.0.answer, &print.0.answer);
+        if other.0.exact == print.0.exact {
             return Some(Match { card: n, likeness: Likeness::Exact, shared: 1.0, contradicts: false });
         }
-        if other.plain == print.plain {
+        if other.0.plain == print.0.plain {
             return Some(Match { card: n, likeness: Likeness::Normalized, shared: 1.0, contradicts: !same_answer() });
         }
         let shared = print.shared(other);

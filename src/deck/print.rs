@@ -10,8 +10,14 @@ const INDENT: &str = "    ";
 /// A card as compact JSON, fields in the order of the format. Two cards are equal when these texts are.
 #[must_use]
 pub fn compact(raw: &RawCard) -> String {
-    // Strings, numbers and lists always serialize.
-    serde_json::to_string(raw).unwrap_or_default()
+    let texts = [&raw.text, &raw.front, &raw.back, &raw.why, &raw.note, &raw.vignette];
+    let about = texts.into_iter().flatten().map(String::len).sum::<usize>();
+    let mut out = Vec::with_capacity(about + about / 16 + 256);
+    // Strings, numbers and lists always serialize, and to a text.
+    let _ = serde_json::to_writer(&mut out, raw);
+    let mut out = String::from_utf8(out).unwrap_or_default();
+    out.shrink_to_fit();
+    out
 }
 
 /// The compact form of a card written in any way; `None` when it is not a card of the format.
@@ -47,20 +53,18 @@ pub fn deck_and_places<'c>(header: &RawDeck, cards: impl IntoIterator<Item = &'c
     (out, places)
 }
 
-/// A whole deck in one line: for keeping, not for people.
-#[must_use]
-pub fn compact_deck<'c>(header: &RawDeck, cards: impl IntoIterator<Item = &'c str>) -> String {
+/// A whole deck in one line, piece by piece: for keeping, not for people.
+pub fn compact_deck<'c>(header: &RawDeck, cards: impl IntoIterator<Item = &'c str>, put: &mut dyn FnMut(&str)) {
     let bare = RawDeck { cards: Some(Vec::new()), ..header.clone() };
     let head = serde_json::to_string(&bare).unwrap_or_default();
-    let mut out = head.trim_end_matches("]}").to_owned();
+    put(head.trim_end_matches("]}"));
     for (i, card) in cards.into_iter().enumerate() {
         if i > 0 {
-            out.push(',');
+            put(",");
         }
-        out.push_str(card);
+        put(card);
     }
-    out.push_str("]}");
-    out
+    put("]}");
 }
 
 /// One card, indented to stand in a deck's list: byte for byte what `serde_json`'s own printer would make of it. The text

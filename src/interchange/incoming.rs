@@ -73,7 +73,7 @@ pub struct IncomingCard {
     /// The card as compact JSON with the fields in the order of the format: two cards are equal when these are.
     pub json: String,
     /// What it is compared by, when whoever read it had it at hand.
-    pub print: Option<Box<Print>>,
+    pub print: Option<Print>,
     /// What it is stored by, likewise; only of a card that keeps every rule.
     pub outline: Option<Rc<Outline>>,
 }
@@ -82,7 +82,7 @@ impl IncomingCard {
     /// From a card that was checked.
     #[must_use]
     pub fn checked(raw: &RawCard, card: &Card) -> Self {
-        Self { print: Some(Box::new(Print::of(card))), outline: Some(Rc::new(Outline::of(card))), ..Self::new(raw) }
+        Self { print: Some(Print::of(card)), outline: Some(Rc::new(Outline::of(card))), ..Self::new(raw) }
     }
 
     /// From a card of the deck format.

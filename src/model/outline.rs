@@ -14,12 +14,12 @@ pub struct Outline {
     pub domain: String,
     /// Siblings share a family.
     pub family: Option<String>,
-    /// Slugs to select by.
-    pub tags: Vec<String>,
+    /// Slugs to select by, with a blank between.
+    pub tags: String,
     /// Decision points of the coverage map.
     pub covers: Vec<String>,
-    /// The schedulable cards it yields, see [`Card::parts`].
-    pub parts: Vec<Option<u8>>,
+    /// The numbers of its deletions; none for cards that are scheduled whole.
+    deletions: Vec<u8>,
 }
 
 impl Outline {
@@ -31,9 +31,14 @@ impl Outline {
             kind: card.type_word(),
             domain: card.domain.clone(),
             family: card.family().map(str::to_owned),
-            tags: card.tags.clone(),
+            tags: card.tags.join(" "),
             covers: card.covers.clone(),
-            parts: card.parts(),
+            deletions: card.parts().into_iter().flatten().collect(),
         }
+    }
+
+    /// The schedulable cards it yields, see [`Card::parts`].
+    pub fn parts(&self) -> impl ExactSizeIterator<Item = Option<u8>> + '_ {
+        (0..self.deletions.len().max(1)).map(|at| self.deletions.get(at).copied())
     }
 }

@@ -22,8 +22,8 @@ pub use cards::{CardRow, DeckRow, Found, Only};
 pub use drafts::{Draft, DraftChange, NewDraft, NoteCard, NoteRef};
 pub use error::{Result, StoreError};
 pub use imports::{
-    Action, AuditRow, Audited, DeckText, DeckWrite, ImportRow, ImportWrite, KnownDeck, Origin, Staged, StoredDeck,
-    UndoDeck, UndoPlan, Upstream,
+    Action, AuditRow, Audited, DeckText, DeckWrite, ImportRow, ImportWrite, KnownDeck, NewUpstream, Origin, Packed,
+    Staged, StoredDeck, UndoDeck, UndoPlan, Upstream,
 };
 pub use intake::Notice;
 pub use journal::{Recorded, TakenBack};

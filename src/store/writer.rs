@@ -255,20 +255,20 @@ impl<'c> Writer<'c> {
     fn card(&mut self, ord: usize, card: &Outline, raw: &str) -> rusqlite::Result<()> {
         self.families.extend(card.family.clone());
         self.covers.extend(card.covers.iter().cloned());
-        let tags = state::tag_list(&card.tags);
+        let tags = if card.tags.is_empty() { " ".to_owned() } else { format!(" {} ", card.tags) };
         let family = match &card.family {
             Some(f) => Some(self.family(f)?),
             // The deletions of one cloze are siblings too.
-            None if card.parts.len() > 1 => {
+            None if card.parts().len() > 1 => {
                 Some(Mixer::new("cloze").text(&self.slug).text(&card.id).finish().cast_signed())
             }
             None => None,
         };
-        for part in &card.parts {
-            let key = CardKey::join(&self.slug, &card.id, *part);
+        for part in card.parts() {
+            let key = CardKey::join(&self.slug, &card.id, part);
             let id = self.name(key.as_str())?;
             self.unseen.remove(&id);
-            self.compare(id, &key, *part, raw)?;
+            self.compare(id, &key, part, raw)?;
             self.put.execute(params![id, self.deck, ord, card.kind, card.domain, family, tags, raw])?;
         }
         Ok(())

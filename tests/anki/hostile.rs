@@ -110,7 +110,10 @@ fn bombs_are_stopped_while_they_unpack() {
     // Frames that ask for 64 MB and 4 GB of memory before their first byte.
     for window in [16 << 3, 22 << 3] {
         let err = refused(&[("meta", &[8, 3]), ("collection.anki21b", &frame(window, 1))]);
-        assert!(err.place == "collection.anki21b" && err.cause.contains("more than 33,554,432 bytes of memory"), "{err}");
+        assert!(
+            err.place == "collection.anki21b" && err.cause.contains("more than 33,554,432 bytes of memory"),
+            "{err}"
+        );
     }
     let err = refused(&[("collection.anki2", &good()), ("media", &zeros)]);
     assert!(err.place == "media" && err.cause.contains("more than 67,108,864"), "{err}");
@@ -301,4 +304,17 @@ fn torn_pages_are_told_as_damage() {
     let err = refused_collection(&bytes);
     assert!(err.cause.starts_with("the database is damaged"), "{err}");
     assert!(err.hint.contains("Check Database"), "{}", err.hint);
+}
+
+#[test]
+fn cards_are_given_out_once_however_many_notes_claim_them() {
+    // Each of the notes with each of the cards would be 900 million.
+    let more = "DROP TABLE notes; CREATE TABLE notes(id, guid, mid, tags, flds);
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)
+            INSERT INTO notes SELECT 1, 'g' || i, 1, '', 'front' || char(31) || 'back' FROM n;
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)
+            INSERT INTO cards SELECT i + 1000, 1, 7, 0, 0 FROM n;";
+    let read = read_collection(&collection(&[], more), &AnkiOptions::default()).unwrap();
+    assert_eq!(cards(&read).len(), 1);
+    assert!(read.troubles.last().unwrap().cause.ends_with("more like these"), "{:?}", read.troubles.last());
 }

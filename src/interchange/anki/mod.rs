@@ -62,6 +62,7 @@ pub fn read(path: &Path, scratch: &Path, wanted: &AnkiOptions, tick: &mut Tick<'
     let mut ours = BTreeSet::new();
     let mapping = plans.values().map(Plan::said).collect();
 
+    let mut cards = CardsOf::new(&rows);
     let mut maker = Maker::new(plans, Places::new(&kinds.decks), media, wanted.with_history);
     let mut done = 0_u64;
     let all = used.values().sum();
@@ -69,7 +70,7 @@ pub fn read(path: &Path, scratch: &Path, wanted: &AnkiOptions, tick: &mut Tick<'
         if let Some(deck) = keys.get(&note.notetype).and_then(|at| deck_of_ours(note, *at)) {
             ours.insert(deck);
         }
-        maker.note(note, cards_of(&rows, note.id));
+        maker.note(note, cards.note(note.id));
         done += 1;
         if done.is_multiple_of(TICK) {
             tick("reading notes", done, all);
@@ -97,11 +98,32 @@ pub fn read(path: &Path, scratch: &Path, wanted: &AnkiOptions, tick: &mut Tick<'
     Ok(incoming)
 }
 
-/// The cards of a note, found by halving: rows are sorted by note.
-fn cards_of(rows: &[CardRow], note: i64) -> &[CardRow] {
-    let start = rows.partition_point(|c| c.note < note);
-    let end = start + rows[start..].partition_point(|c| c.note == note);
-    &rows[start..end]
+/// Finds the cards of notes; rows are sorted by note. Each card is given to one note: a table without a key may hold
+/// many notes of one id, and each of them with all the cards of all would take for ever.
+struct CardsOf<'r> {
+    rows: &'r [CardRow],
+    given: Vec<bool>,
+    /// Where the last note's cards end. Notes mostly come in the order of their ids.
+    next: usize,
+}
+
+impl<'r> CardsOf<'r> {
+    fn new(rows: &'r [CardRow]) -> Self {
+        Self { rows, given: vec![false; rows.len()], next: 0 }
+    }
+
+    fn note(&mut self, note: i64) -> &'r [CardRow] {
+        let first = |at: usize| at == 0 || self.rows[at - 1].note < note;
+        let expected = self.rows.get(self.next).is_some_and(|c| c.note == note) && first(self.next);
+        let start = if expected { self.next } else { self.rows.partition_point(|c| c.note < note) };
+        if self.given.get(start).is_none_or(|given| *given) {
+            return &[];
+        }
+        let length = self.rows[start..].iter().take_while(|c| c.note == note).count();
+        self.next = start + length;
+        self.given[start..self.next].fill(true);
+        &self.rows[start..self.next]
+    }
 }
 
 /// Note types that have notes, and how many.

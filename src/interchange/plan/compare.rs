@@ -78,9 +78,9 @@ pub(super) fn find_twins(store: &Store, plan: &mut Plan, tick: &mut Tick<'_>) ->
             if seen.len().is_multiple_of(1_024) {
                 tick("comparing cards", seen.len() as u64, total as u64);
             }
-            let made = card.print.take().or_else(|| parse(card).map(|c| Box::new(Print::of(&c))));
+            let made = card.print.take().or_else(|| parse(card).map(|c| Print::of(&c)));
             if let Some(print) = made {
-                prints.push(*print);
+                prints.push(print);
                 seen.push(Seen { deck: d, card: c });
             }
         }

@@ -6,6 +6,7 @@ use crate::deck::format::RawDeck;
 use crate::deck::print;
 use crate::interchange::incoming::{IncomingDeck, ReadError};
 use crate::interchange::json;
+use crate::store::Packed;
 use std::collections::{HashMap, HashSet};
 
 /// The fate of every card of one deck, and its header.
@@ -36,7 +37,9 @@ pub(super) fn one_deck(deck: IncomingDeck, target: Target, options: &Options) ->
     header.id = Some(slug.clone());
     let warnings = warnings(&deck, base.as_ref().map(|b| b.version.as_str()), mine_header.as_ref());
     let upstream = RawDeck { id: Some(origin.clone()), ..deck.header.clone() };
-    let upstream_body = print::compact_deck(&upstream, upstream_cards(&deck, base_cards));
+    let upstream_body = Packed::of(|put| {
+        print::compact_deck(&upstream, upstream_cards(&deck, base_cards), &mut |piece| put(piece.as_bytes()))
+    });
     let cards = fates(deck, &mine_cards, base_cards, options);
     Ok(DeckPlan {
         new: mine.is_none(),
@@ -177,8 +180,8 @@ fn merge_headers(base: Option<&RawDeck>, mine: Option<&RawDeck>, theirs: &RawDec
     }
 }
 
-/// Untouched here: theirs; else mine.
+/// Untouched here: theirs; else mine. What theirs does not say stays: most formats can't say it.
 fn pick<T: Clone + PartialEq>(base: Option<&T>, mine: Option<&T>, theirs: Option<&T>) -> Option<T> {
     let untouched = base == mine;
-    if untouched { theirs.cloned() } else { mine.cloned() }
+    theirs.filter(|_| untouched).or(mine).cloned()
 }

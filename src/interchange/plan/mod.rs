@@ -19,7 +19,7 @@ use crate::deck::merge::{Conflict, FieldChange, Side, differences, merge};
 use crate::deck::{Catalog, parse_card};
 use crate::log::{Event, EventId};
 use crate::model::{Card, Outline};
-use crate::store::{Staged, Store, StoreError};
+use crate::store::{Packed, Staged, Store, StoreError};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use target::Target;
@@ -105,7 +105,7 @@ pub struct CardPlan {
     /// Cards elsewhere that it is like.
     pub likes: Vec<Like>,
     sides: Option<Box<Sides>>,
-    print: Option<Box<Print>>,
+    print: Option<Print>,
     /// Of `json`, when it is known; see [`write`].
     outline: Option<Rc<Outline>>,
 }
@@ -143,7 +143,7 @@ pub struct DeckPlan {
     pub media: Vec<Staged>,
     before: Option<Vec<u8>>,
     /// The deck as its author sent it, and its version: the next base.
-    upstream_body: String,
+    upstream_body: Packed,
     upstream_version: String,
     old_header: Option<RawDeck>,
 }

@@ -7,7 +7,7 @@ use crate::deck::{Catalog, parse_card};
 use crate::interchange::incoming::PastReview;
 use crate::log::{Answer, Event, EventId, EventKind, Picked};
 use crate::model::{CardKey, Confidence, Grade, Outline, Stamp};
-use crate::store::{Action, Audited, DeckText, DeckWrite, ImportWrite, KnownDeck, Result, Store, Upstream};
+use crate::store::{Action, Audited, DeckText, DeckWrite, ImportWrite, KnownDeck, NewUpstream, Result, Store};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -196,7 +196,7 @@ impl DeckPlan {
             file: self.file.clone(),
             before: self.before.clone(),
             text,
-            upstream: Some(Upstream {
+            upstream: Some(NewUpstream {
                 origin: self.origin.clone(),
                 version: self.upstream_version.clone(),
                 body: self.upstream_body.clone(),

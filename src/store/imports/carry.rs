@@ -152,7 +152,7 @@ fn deck_in(conn: &Connection, path: &Path, decks: &Path, number: i64, deck: &Dec
     if let Some(up) = &deck.upstream {
         conn.execute(
             "INSERT OR REPLACE INTO upstream (slug, origin, import, version, body) VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![deck.slug, up.origin, number, up.version, files::deflate(up.body.as_bytes())],
+            params![deck.slug, up.origin, number, up.version, up.body.0],
         )
         .map_err(sql)?;
     }

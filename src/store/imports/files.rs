@@ -36,10 +36,21 @@ pub(in crate::store) fn sha256(bytes: &[u8]) -> Vec<u8> {
 
 /// Bytes made small; level 1: an import waits for it.
 pub(super) fn deflate(bytes: &[u8]) -> Vec<u8> {
-    let mut out = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
-    // Writing to memory can't fail.
-    let _ = out.write_all(bytes);
-    out.finish().unwrap_or_default()
+    Packed::of(|put| put(bytes)).0
+}
+
+/// A long text made small while it is written, so that it is never in memory as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Packed(pub(super) Vec<u8>);
+
+impl Packed {
+    /// What `write` hands on, piece by piece.
+    pub fn of(write: impl FnOnce(&mut dyn FnMut(&[u8]))) -> Self {
+        let mut out = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
+        // Writing to memory can't fail.
+        write(&mut |piece| drop(out.write_all(piece)));
+        Self(out.finish().unwrap_or_default())
+    }
 }
 
 pub(super) fn inflate(bytes: &[u8]) -> std::io::Result<Vec<u8>> {

@@ -11,7 +11,7 @@ mod look;
 pub(super) mod personal;
 mod undo;
 
-pub use files::Staged;
+pub use files::{Packed, Staged};
 pub use look::{AuditRow, ImportRow, Origin, StoredDeck};
 pub use undo::{UndoDeck, UndoPlan};
 
@@ -56,7 +56,7 @@ pub struct DeckWrite {
     /// The file's new text; `None` leaves the file alone.
     pub text: Option<DeckText>,
     /// The deck as its author sent it, which the next merge starts from; `None` leaves the old one.
-    pub upstream: Option<Upstream>,
+    pub upstream: Option<NewUpstream>,
     /// Every field changed.
     pub audit: Vec<Audited>,
 }
@@ -79,7 +79,18 @@ pub struct KnownDeck {
     pub cards: Vec<(Rc<Outline>, Range<usize>)>,
 }
 
-/// A deck as its author sent it.
+/// A deck as its author sends it now.
+#[derive(Debug)]
+pub struct NewUpstream {
+    /// The id its author gave it.
+    pub origin: String,
+    /// Its version.
+    pub version: String,
+    /// The deck, JSON.
+    pub body: Packed,
+}
+
+/// A deck as its author sent it last.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Upstream {
     /// The id its author gave it.

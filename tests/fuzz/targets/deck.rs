@@ -27,7 +27,9 @@ fuzz_target!(|bytes: &[u8]| {
     let printed = print::deck(&incoming.header, incoming.cards.iter().map(|c| c.json.as_str()));
     let again = check(printed.as_bytes(), Catalog::bundled());
     assert_eq!(again.deck.as_ref(), Some(&deck), "{printed}");
-    let compact = print::compact_deck(&incoming.header, incoming.cards.iter().map(|c| c.json.as_str()));
+    let mut compact = String::new();
+    let cards = incoming.cards.iter().map(|c| c.json.as_str());
+    print::compact_deck(&incoming.header, cards, &mut |piece| compact.push_str(piece));
     assert_eq!(check(compact.as_bytes(), Catalog::bundled()).deck, Some(deck), "{compact}");
     let (header, cards) = json::parts(&printed).expect("a printed deck has parts");
     assert_eq!(print::deck(&header, cards.iter().map(|(_, json)| json.as_str())), printed);
