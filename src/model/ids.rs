@@ -119,10 +119,15 @@ impl CardKey {
     /// Joins ids that were checked before; `cloze` is the number of the deletion.
     #[must_use]
     pub fn join(deck: &str, card: &str, cloze: Option<u8>) -> Self {
-        Self(match cloze {
-            None => format!("{deck}/{card}"),
-            Some(n) => format!("{deck}/{card}#{n}"),
-        })
+        let mut out = String::with_capacity(deck.len() + card.len() + 4);
+        out.push_str(deck);
+        out.push('/');
+        out.push_str(card);
+        if let Some(n) = cloze {
+            out.push('#');
+            out.push_str(&n.to_string());
+        }
+        Self(out)
     }
 
     /// The whole name.

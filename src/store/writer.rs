@@ -166,6 +166,8 @@ struct Writer<'c> {
     covers: HashSet<String>,
     new_name: Statement<'c>,
     old_name: Statement<'c>,
+    /// For a card that nothing was known of: it needs not be looked for.
+    add: Statement<'c>,
     put: Statement<'c>,
     /// What a card was when it was learned; asked only where the deck was here before.
     learned: Option<Statement<'c>>,
@@ -232,6 +234,12 @@ impl<'c> Writer<'c> {
             covers: HashSet::new(),
             new_name: conn.prepare("INSERT OR IGNORE INTO name (key) VALUES (?1)").map_err(sql)?,
             old_name: conn.prepare("SELECT id FROM name WHERE key = ?1").map_err(sql)?,
+            add: conn
+                .prepare(
+                    "INSERT INTO card (id, deck, ord, kind, domain, family, tags, body, present, fresh)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, 1)",
+                )
+                .map_err(sql)?,
             put: conn
                 .prepare(
                     "INSERT INTO card (id, deck, ord, kind, domain, family, tags, body, present, fresh)
@@ -266,10 +274,16 @@ impl<'c> Writer<'c> {
         };
         for part in card.parts() {
             let key = CardKey::join(&self.slug, &card.id, part);
-            let id = self.name(key.as_str())?;
-            self.unseen.remove(&id);
-            self.compare(id, &key, part, raw)?;
-            self.put.execute(params![id, self.deck, ord, card.kind, card.domain, family, tags, raw])?;
+            let (id, new) = self.name(key.as_str())?;
+            let put = if new {
+                &mut self.add
+            } else {
+                self.met_before = true;
+                self.unseen.remove(&id);
+                self.compare(id, &key, part, raw)?;
+                &mut self.put
+            };
+            put.execute(params![id, self.deck, ord, card.kind, card.domain, family, tags, raw])?;
         }
         Ok(())
     }
@@ -309,12 +323,12 @@ impl<'c> Writer<'c> {
         Ok(())
     }
 
-    fn name(&mut self, key: &str) -> rusqlite::Result<i64> {
+    /// The number of a name, and whether it is a new one.
+    fn name(&mut self, key: &str) -> rusqlite::Result<(i64, bool)> {
         if self.new_name.execute([key])? == 1 {
-            return Ok(self.conn.last_insert_rowid());
+            return Ok((self.conn.last_insert_rowid(), true));
         }
-        self.met_before = true;
-        self.old_name.query_row([key], |r| r.get(0))
+        self.old_name.query_row([key], |r| Ok((r.get(0)?, false)))
     }
 
     /// Brings what hangs on the cards in step with them.

@@ -16,6 +16,7 @@ use crate::model::{Body, Card, CardKey};
 use crate::store::foreign::anki::{CardRow, NoteRow};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::rc::Rc;
 
 const SKIPPED: &str = "this card was left out; change it in Anki and export again";
@@ -30,9 +31,9 @@ pub struct Troubles {
 
 impl Troubles {
     /// One more.
-    pub fn add(&mut self, place: &str, cause: impl Into<String>, hint: impl Into<String>) {
+    pub fn add(&mut self, place: &(impl Display + ?Sized), cause: impl Into<String>, hint: impl Into<String>) {
         if self.list.len() < MAX_TROUBLES {
-            self.list.push(Trouble { place: place.to_owned(), cause: cause.into(), hint: hint.into() });
+            self.list.push(Trouble { place: place.to_string(), cause: cause.into(), hint: hint.into() });
         } else {
             self.more += 1;
         }
@@ -48,6 +49,19 @@ impl Troubles {
             });
         }
         self.list
+    }
+}
+
+/// A note, as people are told of it; put into words only when something is.
+struct Here<'p> {
+    /// Counted from 1.
+    note: u64,
+    kind: &'p str,
+}
+
+impl Display for Here<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "note {} ({})", self.note, self.kind)
     }
 }
 
@@ -123,7 +137,7 @@ impl Maker {
             return;
         }
         let plan = Rc::clone(plan);
-        let here = format!("note {} ({})", self.seen, plan.name);
+        let here = Here { note: self.seen, kind: &plan.name };
         if cards.is_empty() {
             self.troubles.add(&here, "it has no cards", SKIPPED);
             return;
@@ -162,7 +176,7 @@ impl Maker {
     }
 
     /// Every field as text, or nothing when one that matters can't be read.
-    fn texts(&mut self, plan: &Plan, note: &NoteRow<'_>, here: &str) -> Option<Texts> {
+    fn texts(&mut self, plan: &Plan, note: &NoteRow<'_>, here: &Here<'_>) -> Option<Texts> {
         let mut all = Vec::with_capacity(plan.fields.len());
         for (at, field) in note.fields.split('\u{1f}').take(MAX_FIELDS).enumerate() {
             let role = plan.roles.get(at).copied().unwrap_or(Role::Named);
@@ -188,7 +202,7 @@ impl Maker {
         Some(Texts { all })
     }
 
-    fn basic(&mut self, plan: &Plan, note: &NoteRow<'_>, card: CardRow, texts: &Texts, base: &str, here: &str) {
+    fn basic(&mut self, plan: &Plan, note: &NoteRow<'_>, card: CardRow, texts: &Texts, base: &str, here: &Here<'_>) {
         let ord = usize::try_from(card.ord).unwrap_or(usize::MAX);
         let Some(face) = plan.faces.get(ord) else {
             self.troubles.add(here, "one of its cards has no template", SKIPPED);
@@ -221,7 +235,15 @@ impl Maker {
         }
     }
 
-    fn cloze(&mut self, plan: &Plan, note: &NoteRow<'_>, cards: &[CardRow], texts: &Texts, id: String, here: &str) {
+    fn cloze(
+        &mut self,
+        plan: &Plan,
+        note: &NoteRow<'_>,
+        cards: &[CardRow],
+        texts: &Texts,
+        id: String,
+        here: &Here<'_>,
+    ) {
         let shown: Vec<usize> = (0..plan.roles.len()).filter(|at| plan.roles[*at] == Role::Text).collect();
         let mended = cloze::mend(&texts.joined(&shown));
         if mended.text.trim().is_empty() {
@@ -259,7 +281,7 @@ impl Maker {
         texts: &Texts,
         place: &Place,
         shown: &[usize],
-        here: &str,
+        here: &Here<'_>,
     ) -> RawCard {
         let mut why: Vec<String> = Vec::new();
         let mut aside: Vec<&str> = Vec::new();
@@ -284,7 +306,7 @@ impl Maker {
     }
 
     /// A text beside the question: left out, and told, when it is too long.
-    fn fitting(&mut self, text: String, what: &str, here: &str) -> Option<String> {
+    fn fitting(&mut self, text: String, what: &str, here: &Here<'_>) -> Option<String> {
         if text.is_empty() {
             return None;
         }
@@ -297,7 +319,7 @@ impl Maker {
     }
 
     /// Puts a card on the shelf when it keeps every rule of decks.
-    fn emit(&mut self, place: &Place, raw: &RawCard, here: &str) -> Option<(Card, usize, usize)> {
+    fn emit(&mut self, place: &Place, raw: &RawCard, here: &Here<'_>) -> Option<(Card, usize, usize)> {
         let mut rules = Rules::new(Catalog::bundled());
         let Some(card) = rules.card(0, raw).filter(|_| rules.problems.is_empty()) else {
             let cause = rules.problems.first().map_or_else(

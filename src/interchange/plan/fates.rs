@@ -37,9 +37,9 @@ pub(super) fn one_deck(deck: IncomingDeck, target: Target, options: &Options) ->
     header.id = Some(slug.clone());
     let warnings = warnings(&deck, base.as_ref().map(|b| b.version.as_str()), mine_header.as_ref());
     let upstream = RawDeck { id: Some(origin.clone()), ..deck.header.clone() };
-    let upstream_body = Packed::of(|put| {
-        print::compact_deck(&upstream, upstream_cards(&deck, base_cards), &mut |piece| put(piece.as_bytes()))
-    });
+    let theirs = upstream_cards(&deck, base_cards);
+    let upstream_body = Packed::of(|put| print::compact_deck(&upstream, theirs, &mut |piece| put(piece.as_bytes())))
+        .map_err(|e| ReadError::new(format!("the deck {slug}"), e.to_string(), "close other programs and try again"))?;
     let cards = fates(deck, &mine_cards, base_cards, options);
     Ok(DeckPlan {
         new: mine.is_none(),

@@ -137,13 +137,14 @@ fn deck_in(conn: &Connection, path: &Path, decks: &Path, number: i64, deck: &Dec
             number,
             deck.slug,
             deck.file,
-            deck.before.as_deref().map(files::deflate),
+            deck.before.as_deref().map(|b| files::pack(decks, b)).transpose()?,
             sha256,
             // A deck that came whole is its own base: one copy is enough.
             deck.text
                 .as_ref()
                 .filter(|_| deck.before.is_some() || deck.upstream.is_none())
-                .map(|t| files::deflate(t.text.as_bytes())),
+                .map(|t| files::pack(decks, t.text.as_bytes()))
+                .transpose()?,
             old.map(String::into_bytes),
             deck.upstream.is_some(),
         ],

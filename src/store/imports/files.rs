@@ -34,9 +34,10 @@ pub(in crate::store) fn sha256(bytes: &[u8]) -> Vec<u8> {
     Sha256::digest(bytes).to_vec()
 }
 
-/// Bytes made small; level 1: an import waits for it.
-pub(super) fn deflate(bytes: &[u8]) -> Vec<u8> {
-    Packed::of(|put| put(bytes)).0
+/// Bytes made small.
+pub(super) fn pack(decks: &Path, bytes: &[u8]) -> Result<Vec<u8>> {
+    let packed = Packed::of(|put| put(bytes)).map_err(|source| StoreError::Io { path: decks.to_owned(), source })?;
+    Ok(packed.0)
 }
 
 /// A long text made small while it is written, so that it is never in memory as a whole.
@@ -44,19 +45,25 @@ pub(super) fn deflate(bytes: &[u8]) -> Vec<u8> {
 pub struct Packed(pub(super) Vec<u8>);
 
 impl Packed {
-    /// What `write` hands on, piece by piece.
-    pub fn of(write: impl FnOnce(&mut dyn FnMut(&[u8]))) -> Self {
-        let mut out = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
-        // Writing to memory can't fail.
-        write(&mut |piece| drop(out.write_all(piece)));
-        Self(out.finish().unwrap_or_default())
+    /// What `write` hands on, piece by piece. At zstd's level 1: an import waits for it.
+    ///
+    /// # Errors
+    /// When there is no memory for it.
+    pub fn of(write: impl FnOnce(&mut dyn FnMut(&[u8]))) -> std::io::Result<Self> {
+        let mut out = zstd::Encoder::new(Vec::new(), 1)?;
+        let mut done = Ok(());
+        write(&mut |piece| {
+            if done.is_ok() {
+                done = out.write_all(piece);
+            }
+        });
+        done?;
+        out.finish().map(Self)
     }
 }
 
-pub(super) fn inflate(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut out = Vec::new();
-    std::io::Read::read_to_end(&mut flate2::read::DeflateDecoder::new(bytes), &mut out)?;
-    Ok(out)
+pub(super) fn unpack(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    zstd::decode_all(bytes)
 }
 
 /// Writes `text` in full beside `path` (a name within `decks`) and syncs it. Returns the finished file's name.

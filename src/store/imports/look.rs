@@ -1,7 +1,7 @@
 //! What is here already, for planning an import and for telling where a deck came from.
 
 use super::Upstream;
-use super::files::inflate;
+use super::files::unpack;
 use crate::model::Stamp;
 use crate::store::error::{Result, StoreError};
 use crate::store::{Store, intake};
@@ -126,7 +126,7 @@ impl Store {
         let Some((origin, version, body)) = found else { return Ok(None) };
         let damaged =
             || StoreError::Damaged { path: self.path.clone(), why: format!("the base of deck {slug} can't be read") };
-        let body = inflate(&body).ok().and_then(|b| String::from_utf8(b).ok()).ok_or_else(damaged)?;
+        let body = unpack(&body).ok().and_then(|b| String::from_utf8(b).ok()).ok_or_else(damaged)?;
         Ok(Some(Upstream { origin, version, body }))
     }
 

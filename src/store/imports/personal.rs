@@ -1,7 +1,7 @@
 //! Changes of personal versions of compiled-in cards, recorded as imports are, so that one can be seen and taken back.
 
 use super::carry::{record, remember_event};
-use super::files::deflate;
+use super::files::pack;
 use super::{Action, Audited, ImportWrite, UndoDeck};
 use crate::deck::merge::differences;
 use crate::log::EventId;
@@ -68,7 +68,7 @@ pub(in crate::store) fn record_change(conn: &Connection, path: &Path, change: Ch
     let before = serde_json::to_vec(&before).unwrap_or_default();
     conn.execute(
         "INSERT INTO import_deck (import, slug, file, before, after, before_upstream) VALUES (?1, ?2, ?3, ?4, NULL, NULL)",
-        params![number, slug, change.file, deflate(&before)],
+        params![number, slug, change.file, pack(path, &before)?],
     )
     .map_err(sql)?;
     for a in &audit {

@@ -1,7 +1,7 @@
 //! Taking an import back: files, base, parked cards and history as they were; the log by more events.
 
 use super::carry::file_in;
-use super::files::{self, Move, inflate};
+use super::files::{self, Move, unpack};
 use super::look::ImportRow;
 use super::personal;
 use crate::log::{Event, EventId, EventKind, undone};
@@ -70,7 +70,7 @@ impl Store {
             .map_err(&sql)?;
         let text = |blob: Option<Vec<u8>>| -> Result<Option<String>> {
             let Some(blob) = blob else { return Ok(None) };
-            let text = inflate(&blob).ok().and_then(|b| String::from_utf8(b).ok());
+            let text = unpack(&blob).ok().and_then(|b| String::from_utf8(b).ok());
             text.map(Some).ok_or_else(|| StoreError::Damaged {
                 path: self.path.clone(),
                 why: format!("what import {} replaced can't be read", import.number),

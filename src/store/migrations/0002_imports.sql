@@ -31,9 +31,9 @@ CREATE TABLE import_deck (
     import          INTEGER NOT NULL REFERENCES import (id),
     slug            TEXT NOT NULL,
     file            TEXT NOT NULL,    -- name in <home>/decks
-    before          BLOB,             -- the file before, deflated; NULL when there was none
+    before          BLOB,             -- the file before, zstd; NULL when there was none
     after_sha256    BLOB,             -- of the file as written; NULL when only its base moved on
-    after           BLOB,             -- the file as written, deflated; NULL where the base says the same (a new deck)
+    after           BLOB,             -- the file as written, zstd; NULL where the base says the same (a new deck)
     base_moved      INTEGER NOT NULL DEFAULT 0, -- it changed the row of upstream
     before_upstream BLOB,             -- that row before; NULL when there was none
     PRIMARY KEY (import, slug)
@@ -75,7 +75,7 @@ CREATE TABLE upstream (
     origin  TEXT NOT NULL,            -- the id its author gave it
     import  INTEGER NOT NULL,
     version TEXT NOT NULL,
-    body    BLOB NOT NULL             -- the deck as the author sent it, deflated JSON
+    body    BLOB NOT NULL             -- the deck as the author sent it: JSON, zstd
 ) STRICT, WITHOUT ROWID;
 
 -- Files that an import (or its undo) has still to put in their place: written in full beside it, then renamed.
