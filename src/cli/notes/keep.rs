@@ -1,6 +1,7 @@
 //! Writing what a page of notes changes: cards first, then what the home remembers of the notes, then ids.
 
-use super::plan::{Drafted, Fate, FilePlan, Item, Page, gone};
+use super::plan::{Drafted, Fate, FilePlan, Item, Page};
+use super::vanished::gone;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::inbox::card;
 use crate::interchange::notes;
