@@ -768,9 +768,10 @@ fn a_card_that_starts_like_a_reason_stays_a_card_of_its_own() {
 }
 
 #[test]
-fn an_address_of_a_source_holds_nothing_that_steers_a_terminal() {
-    let page = "Q: Front?\nA: Back.\nsource: ACR, T (2022)\nurl: https://a.b/\u{7f}\u{0}\u{1b}[31mx\n";
-    let file = notes::read(page, "notes.md");
-    let url = file.items[0].raw.sources.as_ref().and_then(|s| s[0].url.clone()).unwrap_or_default();
-    assert_eq!(url, "https://a.b/[31mx");
+fn what_is_taken_as_it_stands_holds_nothing_that_steers_a_terminal() {
+    let page = "? Which?\n- [x] x (id: a\u{7f}b\u{1b})\ncovers: c\u{7f}\nsource: ACR, T (2022)\nurl: https://a.b/\u{7f}\u{0}\u{1b}[31mx\n";
+    let raw = notes::read(page, "notes.md").items.remove(0).raw;
+    assert_eq!(raw.options.as_ref().and_then(|o| o[0].id.as_deref()), Some("ab"));
+    assert_eq!(raw.covers, Some(vec!["c".to_owned()]));
+    assert_eq!(raw.sources.as_ref().and_then(|s| s[0].url.as_deref()), Some("https://a.b/[31mx"));
 }
