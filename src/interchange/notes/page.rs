@@ -108,9 +108,10 @@ impl Page {
         let view = View::new(&seen);
         let front = front_matter(&view.text);
         let (mut code, mut headings, mut unclosed) = (Vec::new(), HashMap::new(), None);
-        code.extend((front > 0).then(|| view.in_page(&(0..front))));
+        let matter = 0..front;
+        code.extend((front > 0).then(|| view.in_page(&matter)));
         // Where the name of a card is none.
-        let mut hidden = vec![0..front];
+        let mut hidden = vec![matter];
         let mut ids = Vec::new();
         for (event, inner) in Parser::new_ext(&view.text[front..], Options::empty()).into_offset_iter() {
             let range = front + inner.start..front + inner.end;
