@@ -448,7 +448,7 @@ fn page() -> impl Strategy<Value = String> {
         6 => prop::sample::select(vec![
             "Q: what", "A: that", "A:", "- item", "- [x] CTPA", "- [ ] none (unsafe) -- why", "- [~] V/Q", "> why", "  > reason",
             "? Man, 40. Which?", "?", "rule: r", "source: ACR, T (2022), s", "note: n", "{{c1::x}} is y", "- {{c2::z}}",
-            "# Neuro", "## Stroke", "---", "===", "```", "~~~", "prose", "  indented", "    Q: code", "<div>", "<!--", "-->",
+            "# Neuro", "## Stroke", "---", "===", "```", "~~~", "<!x", "<?", "<![CDATA[", "- ```", "`<!-- id: n-4 -->`", "prose", "  indented", "    Q: code", "<div>", "<!--", "-->",
             "<!-- id: n-1 -->", "<!-- id: n-2 -->", "<pre>", "| a | b |", "|---|---|", "1. one", "[x]: y", "text\\", "`", "* * *", "\t- deep",
             "url: https://e.org", "**Q:** x", "**rule:** y", "**A:**", "question: Q?", "#tag", "A: x <!-- id: n-3 -->", "$$", "+++",
         ]).prop_map(str::to_owned),
@@ -768,9 +768,111 @@ fn a_card_that_starts_like_a_reason_stays_a_card_of_its_own() {
 }
 
 #[test]
-fn an_address_of_a_source_holds_nothing_that_steers_a_terminal() {
-    let page = "Q: Front?\nA: Back.\nsource: ACR, T (2022)\nurl: https://a.b/\u{7f}\u{0}\u{1b}[31mx\n";
-    let file = notes::read(page, "notes.md");
-    let url = file.items[0].raw.sources.as_ref().and_then(|s| s[0].url.clone()).unwrap_or_default();
-    assert_eq!(url, "https://a.b/[31mx");
+fn what_is_taken_as_it_stands_holds_nothing_that_steers_a_terminal() {
+    let page = "? Which?\n- [x] x (id: a\u{7f}b\u{1b})\ncovers: c\u{7f}\nsource: ACR, T (2022)\nurl: https://a.b/\u{7f}\u{0}\u{1b}[31mx\n";
+    let raw = notes::read(page, "notes.md").items.remove(0).raw;
+    assert_eq!(raw.options.as_ref().and_then(|o| o[0].id.as_deref()), Some("ab"));
+    assert_eq!(raw.covers, Some(vec!["c".to_owned()]));
+    assert_eq!(raw.sources.as_ref().and_then(|s| s[0].url.as_deref()), Some("https://a.b/[31mx"));
+}
+
+/// What writing the ids of a page, and writing its cards anew, must leave as it was.
+fn assert_ids_and_cards_keep(text: &str) {
+    let file = notes::read(text, "x.md");
+    let tied = notes::with_ids(text, &notes::new_ids("x.md", &file));
+    let again = notes::read(&tied, "x.md");
+    assert_eq!(cards_of(&again), cards_of(&file), "{tied}");
+    assert!(again.items.iter().all(|i| i.id.is_some()), "{tied}");
+    let cards: Vec<RawCard> = again.items.into_iter().map(|i| i.raw).filter(notes::holds).collect();
+    let written = notes::write(&cards);
+    let back: Vec<RawCard> = notes::read(&written, "x.md").items.into_iter().map(|i| i.raw).collect();
+    assert_eq!(back, cards, "{written}");
+}
+
+#[test]
+fn an_id_within_raw_html_ends_nothing_and_is_read() {
+    let cards = "Q: Two?\nA: 2\n\n## Tag\n\n> end ?> ]]> </pre>\n\nQ: Three?\nA: 3\n";
+    for open in
+        ["<!x", "<?x", "<![CDATA[", "<pre>", "<script>", "<div>", "<!--x", "<a title=\"", "x <!--", "`x", "- ```\n"]
+    {
+        for gap in ["\n", "\n\n"] {
+            assert_ids_and_cards_keep(&format!("Q: One?\nA: 1\n\n{open}{gap}{cards}"));
+        }
+    }
+}
+
+#[test]
+fn cards_without_ids_are_written_apart() {
+    let cloze = |domain: &str, text: &str| RawCard {
+        kind: Some(CardType::Cloze),
+        domain: Some(domain.to_owned()),
+        text: Some(text.to_owned()),
+        ..RawCard::default()
+    };
+    let file = notes::read("? Man, 40. Which?\nsource: ACR, T (2022)\nquestion: q?\n- [~] V/Q\n", "x.md");
+    for text in [
+        "rule: {{c1::x}}",
+        "- [x] {{c1::x}}",
+        "> {{c1::x}}",
+        "url: {{c1::x}}",
+        "Q: {{c1::x}}",
+        "<!x {{c1::y}}",
+        "<?x {{c1::y}}",
+        "<pre>{{c1::y}}",
+        "<div>{{c1::y}}",
+        "<!-- id: n-1 --> {{c1::y}}",
+        "x <!-- {{c1::y}}",
+        "{{c1::y}} -->",
+        "``` {{c1::y}}",
+    ] {
+        let cards = [
+            file.items[0].raw.clone(),
+            cloze("a", text),
+            cloze("b", "<!--{{c1::z}}"),
+            cloze("b", text),
+            cloze("c", text),
+        ];
+        let written = notes::write(&cards);
+        let back: Vec<RawCard> = notes::read(&written, "x.md").items.into_iter().map(|i| i.raw).collect();
+        assert_eq!(back, cards, "{written}");
+    }
+}
+
+#[test]
+fn a_comment_names_a_card_where_it_is_a_comment_of_its_own() {
+    let id = |text: &str| notes::read(text, "x.md").items.first().and_then(|i| i.id.clone());
+    for text in [
+        "Q: a\nA: b\n<!-- id: n-1 -->",
+        "Q: a\r\nA: b\r\n  <!--id:n-1-->\r\n",
+        "Q: a\nA: b <!-- id: n-1 --> <!-- x -->",
+        "Q: a\nA: b <!-- x -->\n\n\n<!-- y -->\n<!-- id:\n n-1\n-->",
+        "<div>\nQ: a\n<!-- id: n-1 -->\n</div>",
+        "? a\n- [x] b\n  - c\n    <!-- id: n-1 -->",
+        "Q: a `b\n<!-- id: n-1 -->\nQ: c` d",
+    ] {
+        assert_eq!(id(text).as_deref(), Some("n-1"), "{text}");
+        // What has a name is not named again.
+        let file = notes::read(text, "x.md");
+        let other = [(file.items[0].span.clone(), "n-2".to_owned())];
+        assert_eq!(notes::with_ids(text, &other), text);
+    }
+    for text in [
+        "Q: a\nA: b\n\n```\n<!-- id: n-1 -->\n```",
+        "Q: a\nA: b\n\n    <!-- id: n-1 -->",
+        "Q: a\nA: b\n\n<!--\nQ: c\n<!-- id: n-1 -->\n-->",
+        "Q: a\nA: `<!-- id: n-1 -->`",
+        "Q: a\nA: \\<!-- id: n-1 -->",
+        "Q: a\nA: b <!-- id: N 1 -->",
+    ] {
+        assert_eq!(id(text), None, "{text}");
+        assert_ids_and_cards_keep(text);
+    }
+}
+
+#[test]
+fn a_comment_that_nothing_closes_is_told() {
+    let file = notes::read("Q: a\nA: b\n\n<!-- later\n\nQ: c\nA: d\n<!-- id: n-1 -->\n", "x.md");
+    assert_eq!(file.items.len(), 1);
+    let told: Vec<_> = file.troubles.iter().map(|t| (t.place.as_str(), t.cause.as_str())).collect();
+    assert_eq!(told, [("line 4", "this comment is not closed")]);
 }

@@ -279,6 +279,19 @@ fn ids_are_written_once_and_nothing_else_changes() {
     assert_eq!(n.drafts().len(), 1);
 }
 
+#[test]
+fn ids_in_raw_html_name_their_cards_and_a_copy_gets_none() {
+    let page = "Q: One?\nA: 1\n\n<!draft\n\nQ: Two?\nA: 2\n\n## Tag\n\n> end\n\nQ: Three?\nA: 3\n<!-- id: three -->\n\n\
+Q: Four?\nA: 4\n<!-- id: three -->\n";
+    let n = Notes::new(page);
+    let told = n.app.json(&n.args(&["--yes", "--write-ids"]));
+    assert_eq!(told[0]["ids_written"], 2, "{told}");
+    assert_eq!(n.text().matches("<!-- id: ").count(), 4);
+    let before = n.deck();
+    assert_eq!(n.fates(&["--write-ids"]), ["unchanged"; 4]);
+    assert_eq!(n.deck(), before);
+}
+
 #[cfg(unix)]
 #[test]
 fn writing_ids_keeps_mode_link_and_byte_order_mark() {

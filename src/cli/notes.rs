@@ -6,6 +6,7 @@ mod forget;
 mod keep;
 mod plan;
 mod show;
+mod vanished;
 mod watch;
 
 use super::context::Context;

@@ -1,6 +1,7 @@
 //! Writing what a page of notes changes: cards first, then what the home remembers of the notes, then ids.
 
-use super::plan::{Drafted, Fate, FilePlan, Item, Page, gone};
+use super::plan::{Drafted, Fate, FilePlan, Item, Page};
+use super::vanished::gone;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::inbox::card;
 use crate::interchange::notes;
@@ -117,5 +118,7 @@ pub fn write_ids(plan: &FilePlan) -> Outcome<usize> {
     if let Ok(folder) = std::fs::File::open(folder) {
         let _ = folder.sync_all();
     }
-    Ok(plan.ids.len())
+    // Each has a line of its own. A copy that still has the comment of another card got none.
+    let lines = |text: &str| text.matches('\n').count();
+    Ok(lines(&text) - lines(&page.text))
 }

@@ -1,6 +1,7 @@
 //! What a page of notes would change: looked at in full before anything is written.
 
 use super::files::Files;
+use super::vanished::{Vanished, gone, vanished};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::gate;
 use crate::cli::inbox::card;
@@ -11,8 +12,8 @@ use crate::deck::print::compact;
 use crate::interchange::safeguard::Suspect;
 use crate::interchange::{Trouble, json, notes, plan};
 use crate::store::{Draft, NoteCard, Store};
+use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -113,30 +114,6 @@ pub struct Item {
     pub twin: Option<(String, bool)>,
 }
 
-/// Something whose notes are not there any more.
-#[derive(Debug, Clone)]
-pub struct Vanished {
-    /// `deck/card`, or `draft 3`.
-    pub name: String,
-    /// What it is about.
-    pub words: String,
-    /// The command that takes it away.
-    pub away: String,
-    /// What the home keeps of its notes; none for a draft.
-    pub note: Option<NoteCard>,
-    /// It was told at an earlier reading.
-    pub told: bool,
-}
-
-/// Marks the source of a card whose notes are gone, once that was told. No file has such a path: they begin at the root.
-const GONE: &str = "gone:";
-
-/// The source that stands for "was in this file, and is not any more".
-#[must_use]
-pub fn gone(source: &str) -> String {
-    format!("{GONE}{source}")
-}
-
 /// Everything one page would change.
 pub struct FilePlan {
     /// The page.
@@ -190,7 +167,7 @@ pub fn read(path: &Path) -> Outcome<Page> {
 
 /// Cards of the decks here, read once each.
 #[derive(Default)]
-struct Decks(HashMap<String, HashMap<String, String>>);
+pub(super) struct Decks(HashMap<String, HashMap<String, String>>);
 
 impl Decks {
     fn all(&mut self, store: &Store, deck: &str) -> Outcome<&HashMap<String, String>> {
@@ -200,7 +177,11 @@ impl Decks {
         })
     }
 
-    fn card(&mut self, store: &Store, deck: &str, id: &str) -> Outcome<Option<String>> {
+    /// A card as it stands in its deck.
+    ///
+    /// # Errors
+    /// When the deck can't be read or comes with scanwise.
+    pub fn card(&mut self, store: &Store, deck: &str, id: &str) -> Outcome<Option<String>> {
         Ok(self.all(store, deck)?.get(id).cloned())
     }
 }
@@ -383,45 +364,4 @@ fn twins(store: &Store, deck: &str, items: &mut [Item], decks: &mut Decks) -> Ou
         known.entry(asked).or_insert_with(|| (format!("line {}", item.line), answer));
     }
     Ok(())
-}
-
-/// Cards and drafts that came from this file and stand in it no more, nor in another one that is read now.
-fn vanished(
-    store: &Store,
-    page: &Page,
-    noted: Vec<NoteCard>,
-    items: &[Item],
-    files: &mut Files,
-    decks: &mut Decks,
-) -> Outcome<Vec<Vanished>> {
-    let here: HashSet<&str> = items.iter().map(|i| i.id.as_str()).collect();
-    let mut out = Vec::new();
-    for note in noted {
-        if here.contains(note.id.as_str()) || files.given_holds(&page.path, &note.id) {
-            continue;
-        }
-        // Taken out of its deck already, it is nobody's business any more.
-        let Some(card) = decks.card(store, &note.deck, &note.id)? else { continue };
-        let name = format!("{}/{}", note.deck, note.id);
-        out.push(Vanished {
-            away: format!("scanwise notes --forget {name}"),
-            words: card::discreet(&card::of_body(&card)),
-            told: note.source != page.source,
-            name,
-            note: Some(note),
-        });
-    }
-    for draft in store.drafts_of(&page.source)? {
-        let id = draft.note.as_ref().map_or("", |n| n.id.as_str());
-        if draft.gone.is_none() && !here.contains(id) && !files.given_holds(&page.path, id) {
-            out.push(Vanished {
-                name: format!("draft {}", draft.id),
-                words: card::discreet(&card::of_body(&draft.body)),
-                away: format!("scanwise inbox --drop {}", draft.id),
-                note: None,
-                told: false,
-            });
-        }
-    }
-    Ok(out)
 }

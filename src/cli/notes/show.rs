@@ -1,6 +1,7 @@
 //! What a page of notes would change, for people and for programs. What was found of a patient is never repeated.
 
-use super::plan::{Drafted, Fate, FilePlan, Item, Vanished};
+use super::plan::{Drafted, Fate, FilePlan, Item};
+use super::vanished::Vanished;
 use crate::cli::inbox::card;
 use crate::deck::merge::{FieldChange, differences};
 use crate::interchange::safeguard::suspects;

@@ -182,7 +182,7 @@ impl Reader {
         self.open = Some(Block {
             kind,
             line: line.number,
-            span: line.range.clone(),
+            span: line.range.start..end(line),
             prompt,
             answer: None,
             why: None,
@@ -234,8 +234,7 @@ impl Reader {
 
     fn stretch(&mut self, line: &Line<'_>) {
         if let Some(open) = &mut self.open {
-            // Up to the last character that counts: blanked comments and spaces at the end don't.
-            open.span.end = line.range.start + line.text.trim_end().len();
+            open.span.end = end(line);
         }
     }
 
@@ -309,6 +308,11 @@ impl Reader {
         }
         true
     }
+}
+
+/// Up to the last character of a line that counts: blanked comments and spaces at the end don't.
+fn end(line: &Line<'_>) -> usize {
+    line.range.start + line.text.trim_end().len()
 }
 
 /// What ends a paragraph of prose and may belong to it, if it is a cloze.

@@ -9,7 +9,6 @@ use crate::deck::problem::{Path, Severity, Step};
 use crate::deck::rules::Rules;
 use crate::interchange::Trouble;
 use crate::model::ids::{check_id, suggest_id};
-use crate::model::text::is_unsafe;
 use crate::model::{Harm, Next, Source};
 use regex::Regex;
 use std::collections::HashMap;
@@ -114,9 +113,7 @@ fn fields(block: &Block, raw: &mut RawCard, troubles: &mut Vec<Trouble>) {
                 match sources.last_mut() {
                     Some(last) => match *name {
                         "url" => {
-                            let mut url = part.raw().trim_matches(['<', '>']).replace('\\', "");
-                            url.retain(|c| !is_unsafe(c));
-                            last.url = Some(url);
+                            last.url = Some(part.raw().trim_matches(['<', '>']).replace('\\', ""));
                         }
                         "checked" => last.checked = Some(text),
                         _ => last.basis = Some(text),

@@ -2,6 +2,7 @@
 
 use super::inline::{plain, take_tags};
 use crate::model::Verdict;
+use crate::model::text::is_unsafe;
 
 /// A text over several lines.
 #[derive(Debug, Default, Clone)]
@@ -21,8 +22,10 @@ impl Part {
 
     /// Joins a line as Markdown would: by a space, or by a line break after `\` or two spaces and before a list item.
     pub fn push(&mut self, line: &str, tags: &mut Vec<String>) {
+        // What must not reach a terminal is in no text, whether it is rendered or taken as it stands.
+        let line: String = line.chars().filter(|c| !is_unsafe(*c)).collect();
         let spaces = line.ends_with("  ");
-        let line = take_tags(line, tags);
+        let line = take_tags(&line, tags);
         let line = line.trim();
         let slashes = line.len() - line.trim_end_matches('\\').len();
         let cut = slashes % 2 == 1;

@@ -17,6 +17,7 @@ use super::Trouble;
 use crate::deck::format::RawCard;
 use crate::model::ids::{check_id, suggest_id};
 use crate::model::text::{count, hex, is_unsafe, thousands};
+use page::Page;
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -72,7 +73,7 @@ pub fn read(text: &str, file_name: &str) -> NotesFile {
         });
         return file;
     }
-    let page = page::Page::new(text);
+    let page = Page::new(text);
     let mut reader = blocks::Reader::new(Some(default_domain(file_name)));
     reader.page(&page, MAX_ITEMS + 1);
     if reader.blocks.len() > MAX_ITEMS {
@@ -89,6 +90,15 @@ pub fn read(text: &str, file_name: &str) -> NotesFile {
             line,
             format!("{} that must not reach a terminal", count(n, "invisible character")),
             "left out of the cards; the notes are as they were",
+        );
+    }
+    if let Some(at) = page.unclosed {
+        let line = 1 + text[..at].matches('\n').count();
+        tell(
+            &mut file.troubles,
+            line,
+            "this comment is not closed",
+            "write \"-->\" where it ends; what stands in it is not read",
         );
     }
     for (line, cause, hint) in &reader.stray {
@@ -211,24 +221,22 @@ fn numbered_id(file_name: &str, item: &NoteItem, n: u32) -> String {
 /// already stays as it is.
 #[must_use]
 pub fn with_ids(text: &str, ids: &[(Range<usize>, String)]) -> String {
-    let mut places: Vec<(usize, &str)> = ids
+    let page = Page::new(text);
+    let mut cards: Vec<(&Range<usize>, &str)> = ids
         .iter()
-        .filter(|(span, id)| check_id(id).is_ok() && text.is_char_boundary(span.end))
-        .map(|(span, id)| (span.end, id.as_str()))
+        .filter(|(span, id)| check_id(id).is_ok() && text.get(span.clone()).is_some() && !page.names(span))
+        .map(|(span, id)| (span, id.as_str()))
         .collect();
-    places.sort_unstable();
-    places.dedup_by_key(|(at, _)| *at);
+    cards.sort_unstable_by_key(|(span, _)| span.end);
+    cards.dedup_by_key(|(span, _)| span.end);
     let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let mut out = String::with_capacity(text.len() + places.len() * 32);
+    let mut out = String::with_capacity(text.len() + cards.len() * 32);
     let mut done = 0;
-    for (at, id) in places {
-        if page::named_next(&text[at..]) {
-            continue;
-        }
-        out.push_str(&text[done..at]);
+    for (span, id) in cards {
+        out.push_str(&text[done..span.end]);
         out.push_str(newline);
         out.push_str(&format!("<!-- id: {id} -->"));
-        done = at;
+        done = span.end;
     }
     out.push_str(&text[done..]);
     out

@@ -4,7 +4,7 @@ use super::inline::plain;
 use super::marks::lettered;
 use crate::model::ids::check_id;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
-use regex::Regex;
+use regex::{Captures, Regex};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -12,8 +12,9 @@ use std::sync::LazyLock;
 /// A comment, up to its end or the end of the text.
 static COMMENT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?s)<!--.*?(?:-->|\z)").expect("a valid pattern"));
 
-/// A comment that names a card.
-static NAME: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^<!--\s*id:\s*(\S+?)\s*-->$").expect("a valid pattern"));
+/// A comment that names a card and begins a line, with the line end before it.
+static NAME: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?:\A|\r?\n) {0,3}(<!--\s*id:\s*([a-z0-9-]+)\s*-->)").expect("a valid pattern"));
 
 /// What a line is, as far as Markdown decides it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +44,47 @@ pub(super) struct Line<'p> {
     pub leads: bool,
 }
 
+/// A comment that names a card.
+struct Name {
+    id: String,
+    /// Its bytes in the page.
+    comment: Range<usize>,
+    /// Where it was taken out of what Markdown sees.
+    at: usize,
+}
+
+/// The page as Markdown sees it: without the comments that begin a line and name a card. So those can't end a
+/// paragraph, a list or raw HTML, nor begin one, and a page reads the same with them and without.
+struct View {
+    text: String,
+    names: Vec<Name>,
+}
+
+impl View {
+    fn new(page: &str) -> Self {
+        let (mut text, mut names, mut done) = (String::with_capacity(page.len()), Vec::new(), 0);
+        for found in NAME.captures_iter(page) {
+            let (Some(all), Some(comment), Some(id)) = (found.get(0), found.get(1), named(&found)) else { continue };
+            text.push_str(&page[done..all.start()]);
+            done = all.end();
+            names.push(Name { id, comment: comment.range(), at: text.len() });
+        }
+        text.push_str(&page[done..]);
+        Self { text, names }
+    }
+
+    /// Where these bytes of the view stand in the page: no name before them or after them is in it.
+    fn in_page(&self, range: &Range<usize>) -> Range<usize> {
+        let place = |at: usize, passed: usize| match passed.checked_sub(1).map(|last| &self.names[last]) {
+            Some(name) => name.comment.end + (at - name.at),
+            None => at,
+        };
+        let (start, end) = (range.start, range.end);
+        place(start, self.names.partition_point(|n| n.at <= start))
+            ..place(end, self.names.partition_point(|n| n.at < end))
+    }
+}
+
 /// A page, its comments blanked.
 pub(super) struct Page {
     blank: String,
@@ -50,6 +92,8 @@ pub(super) struct Page {
     headings: HashMap<usize, (u8, String)>,
     /// Where each stands, ascending.
     ids: Vec<(usize, String)>,
+    /// Where a comment begins that nothing ends.
+    pub unclosed: Option<usize>,
 }
 
 impl Page {
@@ -61,36 +105,67 @@ impl Page {
             blank[..3].fill(b' ');
         }
         let seen = String::from_utf8(blank.clone()).unwrap_or_default();
-        let front = front_matter(&seen);
-        let (mut code, mut headings, mut ids) = (Vec::new(), HashMap::new(), Vec::new());
-        code.extend((front > 0).then_some(0..front));
-        for (event, inner) in Parser::new_ext(&seen[front..], Options::empty()).into_offset_iter() {
+        let view = View::new(&seen);
+        let front = front_matter(&view.text);
+        let (mut code, mut headings, mut unclosed) = (Vec::new(), HashMap::new(), None);
+        let matter = 0..front;
+        code.extend((front > 0).then(|| view.in_page(&matter)));
+        // Where the name of a card is none.
+        let mut hidden = vec![matter];
+        let mut ids = Vec::new();
+        for (event, inner) in Parser::new_ext(&view.text[front..], Options::empty()).into_offset_iter() {
             let range = front + inner.start..front + inner.end;
             match event {
-                Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => code.push(range),
+                Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => {
+                    code.push(view.in_page(&range));
+                    hidden.push(range);
+                }
                 Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => {
-                    for comment in COMMENT.find_iter(&seen[range.clone()]) {
+                    for comment in COMMENT.find_iter(&view.text[range.clone()]) {
                         let at = range.start + comment.start()..range.start + comment.end();
-                        if let Some(id) = named(comment.as_str()) {
-                            ids.push((at.start, id));
+                        let place = view.in_page(&at);
+                        if !comment.as_str().ends_with("-->") {
+                            unclosed.get_or_insert(place.start);
                         }
-                        blank[at].iter_mut().filter(|b| !matches!(b, b'\n' | b'\r')).for_each(|b| *b = b' ');
+                        // Within a line it is one where Markdown sees a comment.
+                        if let Some(id) = NAME.captures(comment.as_str()).and_then(|found| named(&found)) {
+                            ids.push((place.start, id));
+                        }
+                        wipe(&mut blank[place]);
+                        hidden.push(at);
                     }
                 }
                 Event::Start(Tag::Heading { level, .. }) => {
-                    let source = seen[range.clone()].trim();
+                    let source = view.text[range.clone()].trim();
                     if source.starts_with('#') && !source.contains('\n') {
                         let words = source.trim_matches('#').trim();
-                        headings.insert(range.start, (level as u8, plain(words)));
+                        headings.insert(view.in_page(&range).start, (level as u8, plain(words)));
                     }
                 }
                 _ => {}
             }
         }
+        for name in view.names {
+            let over = hidden.partition_point(|h| h.start < name.at);
+            if over == 0 || hidden[over - 1].end <= name.at {
+                ids.push((name.comment.start, name.id));
+                wipe(&mut blank[name.comment]);
+            }
+        }
         ids.sort_unstable();
         // Only whole comments were blanked, so this is still UTF-8.
         let blank = String::from_utf8(blank).unwrap_or(seen);
-        Self { blank, code, headings, ids }
+        Self { blank, code, headings, ids, unclosed }
+    }
+
+    /// Whether a comment names the card that stands here: one in its lines, or the next thing after them.
+    pub fn names(&self, card: &Range<usize>) -> bool {
+        let text = &self.blank[card.clone()];
+        // A comment before its first word belongs to what is above.
+        let first = card.start + (text.len() - text.trim_start().len());
+        let next = self.ids.partition_point(|(place, _)| *place < first);
+        let next = self.ids.get(next).map(|(place, _)| *place);
+        next.is_some_and(|at| at < card.end || self.blank[card.end..at].trim_start().is_empty())
     }
 
     /// Its lines, in order.
@@ -140,21 +215,12 @@ fn front_matter(text: &str) -> usize {
     }
 }
 
-/// The id that a comment gives, if it gives one.
-fn named(comment: &str) -> Option<String> {
-    NAME.captures(comment).map(|c| c[1].to_owned()).filter(|id| check_id(id).is_ok())
+/// The id that a comment gives, if it can be one.
+fn named(found: &Captures<'_>) -> Option<String> {
+    Some(found[2].to_owned()).filter(|id| check_id(id).is_ok())
 }
 
-/// Whether a comment that names a card comes next, after nothing but space and other comments.
-pub(super) fn named_next(text: &str) -> bool {
-    let mut rest = text.trim_start();
-    while rest.starts_with("<!--")
-        && let Some(comment) = COMMENT.find(rest)
-    {
-        if named(comment.as_str()).is_some() {
-            return true;
-        }
-        rest = rest[comment.end()..].trim_start();
-    }
-    false
+/// Makes space of a comment; its lines stay lines.
+fn wipe(comment: &mut [u8]) {
+    comment.iter_mut().filter(|b| !matches!(b, b'\n' | b'\r')).for_each(|b| *b = b' ');
 }

@@ -27,22 +27,27 @@ pub fn write(cards: &[RawCard]) -> String {
 /// Whether the notation holds everything of this card: written and read again, it is the same.
 #[must_use]
 pub fn holds(card: &RawCard) -> bool {
-    reads_back(card, &write(std::slice::from_ref(card)))
-}
-
-fn reads_back(card: &RawCard, text: &str) -> bool {
-    let read = super::read(text, "notes.md");
+    let read = super::read(&write(std::slice::from_ref(card)), "notes.md");
     matches!(read.items.as_slice(), [item] if item.raw == *card)
 }
 
-/// One card: with as few `\` as read back right, or with all of them.
+/// A card that takes whatever can go on a card: reasons, options, every field.
+const BEFORE: &str = "? a\nsource: b, c (2000)\nquestion: d?\n- [x] e\n\n";
+
+/// A heading and a card that are there if nothing before them is open.
+const AFTER: &str = "\n# after\n\nQ: a\nA: b\n";
+
+/// One card: with as few `\` as read back right between any two others, or with all of them.
 fn card_text(card: &RawCard) -> String {
-    let light = Writer { all: false }.card(card);
     let heading = format!("# {}\n\n", card.domain.as_deref().unwrap_or_default());
-    // Behind another card too: a line that starts with ">" would become the reason of that one.
-    let behind = super::read(&format!("{heading}Q: a\nA: b\n\n{light}"), "notes.md");
-    let apart = matches!(behind.items.as_slice(), [first, item] if item.raw == *card && first.raw.why.is_none());
-    if apart && reads_back(card, &format!("{heading}{light}")) { light } else { Writer { all: true }.card(card) }
+    let read = |light: &str| super::read(&format!("{heading}{BEFORE}{light}{AFTER}"), "notes.md");
+    let light = Writer { all: false }.card(card);
+    let (with, without) = (read(&light).items, read("").items);
+    let apart = match (with.as_slice(), without.as_slice()) {
+        ([before, item, after], [first, last]) => before.raw == first.raw && item.raw == *card && after.raw == last.raw,
+        _ => false,
+    };
+    if apart { light } else { Writer { all: true }.card(card) }
 }
 
 struct Writer {
