@@ -35,10 +35,13 @@ pub fn deck<'c>(header: &RawDeck, cards: impl IntoIterator<Item = &'c str>) -> S
 /// A whole deck, and where in its text each card stands.
 #[must_use]
 pub fn deck_and_places<'c>(header: &RawDeck, cards: impl IntoIterator<Item = &'c str>) -> (String, Vec<Range<usize>>) {
-    let mut places = Vec::new();
+    let cards: Vec<&str> = cards.into_iter().collect();
+    let mut places = Vec::with_capacity(cards.len());
     let bare = RawDeck { cards: None, ..header.clone() };
     let head = serde_json::to_string_pretty(&bare).unwrap_or_default();
-    let mut out = head.trim_end_matches(['}', '\n', ' ']).to_owned();
+    // Room that is not used costs nothing, and a large text that has to move costs as much as its printing.
+    let mut out = String::with_capacity(head.len() + 64 + cards.iter().map(|c| c.len() * 2).sum::<usize>());
+    out.push_str(head.trim_end_matches(['}', '\n', ' ']));
     if !out.ends_with('{') {
         out.push(',');
     }

@@ -5,8 +5,11 @@ use crate::interchange::html::clean;
 use crate::interchange::incoming::{IncomingCard, IncomingDeck};
 use crate::model::ids::suggest_id;
 use crate::model::text::hex;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
 
 /// Longest title of a deck, in characters.
 const MAX_TITLE: usize = 200;
@@ -93,7 +96,9 @@ pub struct Shelf {
     /// The decks.
     pub decks: Vec<IncomingDeck>,
     by_id: HashMap<String, usize>,
-    cards: HashSet<(usize, String)>,
+    /// Every card by its deck and id: its place, so that no id is kept twice.
+    cards: HashTable<(usize, usize)>,
+    hasher: RandomState,
 }
 
 impl Shelf {
@@ -114,12 +119,16 @@ impl Shelf {
                 self.decks.len() - 1
             }
         };
-        if !self.cards.insert((at, card.id.clone())) {
-            return None;
+        let place = (at, self.decks[at].cards.len());
+        let hash = |deck: usize, id: &str| self.hasher.hash_one((deck, id));
+        let id_at = |place: &(usize, usize)| self.decks[place.0].cards[place.1].id.as_str();
+        let same = |other: &(usize, usize)| other.0 == at && id_at(other) == card.id;
+        match self.cards.entry(hash(at, &card.id), same, |other| hash(other.0, id_at(other))) {
+            Entry::Occupied(_) => return None,
+            Entry::Vacant(free) => drop(free.insert(place)),
         }
-        let cards = &mut self.decks[at].cards;
-        cards.push(card);
-        Some((at, cards.len() - 1))
+        self.decks[at].cards.push(card);
+        Some(place)
     }
 }
 
