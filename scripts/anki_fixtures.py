@@ -1,6 +1,7 @@
 """Makes Anki packages with the real library. See scripts/anki-fixtures."""
 
 import base64
+import contextlib
 import json
 import os
 import random
@@ -219,9 +220,10 @@ def take(col, path):
     ))
 
 
-def import_package(path):
-    """Imports into a fresh collection and prints CPU seconds, peak memory in MB and how many notes came."""
-    with tempfile.TemporaryDirectory() as scratch:
+def import_package(path, folder=None):
+    """Imports into a fresh collection and prints CPU seconds, peak memory in MB and how many notes came. The collection
+    stays when a folder for it is given."""
+    with contextlib.nullcontext(folder) if folder else tempfile.TemporaryDirectory() as scratch:
         col = new_collection(scratch)
         start, wall = time.process_time(), time.monotonic()
         take(col, path)
@@ -248,7 +250,7 @@ def main():
     if args[0] == "--large":
         large(int(args[1]), os.path.abspath(args[2]))
     elif args[0] == "--import":
-        import_package(os.path.abspath(args[1]))
+        import_package(*map(os.path.abspath, args[1:3]))
     elif args[0] == "--again":
         again(os.path.abspath(args[1]), os.path.abspath(args[2]))
     else:
