@@ -1,5 +1,7 @@
 //! Writing the cards of one deck as they are read, and keeping what hangs on them in step.
 
+mod rows;
+
 use super::error::{Result, StoreError};
 use super::imports::KnownDeck;
 use super::journal::about_another;
@@ -12,6 +14,7 @@ use crate::log::{Event, EventId, EventKind, Folding, Turn, undone};
 use crate::model::{Card, CardKey, DeckHeader, Outline, Stamp};
 use crate::schedule::CardState;
 use crate::schedule::mix::Mixer;
+use rows::{RUN, Row, Rows};
 use rusqlite::{Connection, OptionalExtension, Statement, params};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -108,16 +111,21 @@ pub(super) fn take_in_known(
     by: &By,
 ) -> Result<Taken> {
     let Some(header) = keep_header_rules(&known.header, Catalog::bundled()) else { return Ok(Taken::Broken) };
-    let mut ids = HashSet::with_capacity(known.cards.len());
-    if !known.cards.iter().all(|(card, place)| ids.insert(card.id.as_str()) && text.get(place.clone()).is_some()) {
-        return Ok(Taken::Broken);
-    }
     let mut writer = match Writer::start(conn, path, file, &header) {
         Ok(writer) => writer,
         Err(refusal) => return refusal.taken(),
     };
+    let sql = |e| StoreError::from_sqlite(path, e);
+    let mut rows = Vec::new();
     for (i, (card, place)) in known.cards.iter().enumerate() {
-        writer.card(i, card, &text[place.clone()]).map_err(|e| StoreError::from_sqlite(path, e))?;
+        let Some(raw) = text.get(place.clone()) else { return Ok(Taken::Broken) };
+        writer.rows_of(i, card, raw, &mut rows).and_then(|()| writer.runs(&mut rows)).map_err(sql)?;
+    }
+    rows.iter().try_for_each(|row| writer.row(row)).map_err(sql)?;
+    // Names that all were new are all different.
+    let mut ids = HashSet::new();
+    if writer.met_before && !known.cards.iter().all(|(card, _)| ids.insert(card.id.as_str())) {
+        return Ok(Taken::Broken);
     }
     writer.finish(path, by)
 }
@@ -164,11 +172,7 @@ struct Writer<'c> {
     unseen: HashSet<i64>,
     families: HashSet<String>,
     covers: HashSet<String>,
-    new_name: Statement<'c>,
-    old_name: Statement<'c>,
-    /// For a card that nothing was known of: it needs not be looked for.
-    add: Statement<'c>,
-    put: Statement<'c>,
+    rows: Rows<'c>,
     /// What a card was when it was learned; asked only where the deck was here before.
     learned: Option<Statement<'c>>,
     turned: Vec<Turned>,
@@ -232,23 +236,7 @@ impl<'c> Writer<'c> {
             bundled: file.starts_with("bundled:"),
             families: HashSet::new(),
             covers: HashSet::new(),
-            new_name: conn.prepare("INSERT OR IGNORE INTO name (key) VALUES (?1)").map_err(sql)?,
-            old_name: conn.prepare("SELECT id FROM name WHERE key = ?1").map_err(sql)?,
-            add: conn
-                .prepare(
-                    "INSERT INTO card (id, deck, ord, kind, domain, family, tags, body, present, fresh)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, 1)",
-                )
-                .map_err(sql)?,
-            put: conn
-                .prepare(
-                    "INSERT INTO card (id, deck, ord, kind, domain, family, tags, body, present, fresh)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, 1)
-                     ON CONFLICT (id) DO UPDATE SET deck = ?2, ord = ?3, kind = ?4, domain = ?5, family = ?6, tags = ?7,
-                         body = ?8, present = 1, fresh = 1
-                     WHERE (deck, ord, kind, domain, tags, body, present) <> (?2, ?3, ?4, ?5, ?7, ?8, 1) OR family IS NOT ?6",
-                )
-                .map_err(sql)?,
+            rows: Rows::new(conn, deck).map_err(sql)?,
         })
     }
 
@@ -261,9 +249,21 @@ impl<'c> Writer<'c> {
     }
 
     fn card(&mut self, ord: usize, card: &Outline, raw: &str) -> rusqlite::Result<()> {
+        let mut rows = Vec::new();
+        self.rows_of(ord, card, raw, &mut rows)?;
+        rows.iter().try_for_each(|row| self.row(row))
+    }
+
+    /// The schedulable cards of a card.
+    fn rows_of<'t>(
+        &mut self,
+        ord: usize,
+        card: &'t Outline,
+        raw: &'t str,
+        rows: &mut Vec<Row<'t>>,
+    ) -> rusqlite::Result<()> {
         self.families.extend(card.family.clone());
         self.covers.extend(card.covers.iter().cloned());
-        let tags = if card.tags.is_empty() { " ".to_owned() } else { format!(" {} ", card.tags) };
         let family = match &card.family {
             Some(f) => Some(self.family(f)?),
             // The deletions of one cloze are siblings too.
@@ -272,18 +272,36 @@ impl<'c> Writer<'c> {
             }
             None => None,
         };
-        for part in card.parts() {
-            let key = CardKey::join(&self.slug, &card.id, part);
-            let (id, new) = self.name(key.as_str())?;
-            let put = if new {
-                &mut self.add
-            } else {
-                self.met_before = true;
-                self.unseen.remove(&id);
-                self.compare(id, &key, part, raw)?;
-                &mut self.put
-            };
-            put.execute(params![id, self.deck, ord, card.kind, card.domain, family, tags, raw])?;
+        rows.extend(card.parts().map(|part| Row {
+            key: CardKey::join(&self.slug, &card.id, part),
+            part,
+            ord,
+            card,
+            family,
+            tags: if card.tags.is_empty() { " ".to_owned() } else { format!(" {} ", card.tags) },
+            raw,
+        }));
+        Ok(())
+    }
+
+    fn row(&mut self, row: &Row<'_>) -> rusqlite::Result<()> {
+        let (id, new) = self.rows.name(row.key.as_str())?;
+        if new {
+            return self.rows.add(id, row);
+        }
+        self.met_before = true;
+        self.unseen.remove(&id);
+        self.compare(id, row)?;
+        self.rows.put(id, row)
+    }
+
+    /// Writes rows in runs, as long as nothing was known of them; what is left over stays.
+    fn runs(&mut self, rows: &mut Vec<Row<'_>>) -> rusqlite::Result<()> {
+        while rows.len() >= RUN {
+            if !self.rows.run(&rows[..RUN])? {
+                rows[..RUN].iter().try_for_each(|row| self.row(row))?;
+            }
+            rows.drain(..RUN);
         }
         Ok(())
     }
@@ -311,24 +329,16 @@ impl<'c> Writer<'c> {
     }
 
     /// Notes a card whose answer is no longer the one that was learned.
-    fn compare(&mut self, id: i64, key: &CardKey, part: Option<u8>, raw: &str) -> rusqlite::Result<()> {
+    fn compare(&mut self, id: i64, row: &Row<'_>) -> rusqlite::Result<()> {
         let Some(learned) = &mut self.learned else { return Ok(()) };
-        let old: Option<String> = learned.query_row(params![id, raw], |r| r.get(0)).optional()?;
+        let old: Option<String> = learned.query_row(params![id, row.raw], |r| r.get(0)).optional()?;
         let card = |text: &str| deck::parse_card(text, Catalog::bundled());
-        let (Some(old), Some(new)) = (old.and_then(|text| card(&text)), card(raw)) else { return Ok(()) };
-        if classify(&old, &new, part) == EditClass::Answer {
-            let turn = Turn { was: answer_of(&old, part), now: answer_of(&new, part) };
-            self.turned.push(Turned { id, key: key.clone(), turn });
+        let (Some(old), Some(new)) = (old.and_then(|text| card(&text)), card(row.raw)) else { return Ok(()) };
+        if classify(&old, &new, row.part) == EditClass::Answer {
+            let turn = Turn { was: answer_of(&old, row.part), now: answer_of(&new, row.part) };
+            self.turned.push(Turned { id, key: row.key.clone(), turn });
         }
         Ok(())
-    }
-
-    /// The number of a name, and whether it is a new one.
-    fn name(&mut self, key: &str) -> rusqlite::Result<(i64, bool)> {
-        if self.new_name.execute([key])? == 1 {
-            return Ok((self.conn.last_insert_rowid(), true));
-        }
-        self.old_name.query_row([key], |r| Ok((r.get(0)?, false)))
     }
 
     /// Brings what hangs on the cards in step with them.
