@@ -425,6 +425,9 @@ fn doubles_and_contradictions_are_told_with_their_sources() {
 fn where_a_deck_came_from_is_told_and_every_field_is_in_the_audit() {
     let app = App::new();
     app.ok(&["import", &app.file("v1.json", &deck("1", &three())), "--yes"]);
+    let came =
+        |id: &str| json!({"deck": "anna", "card": id, "field": "", "action": "added", "before": null, "after": null});
+    assert_eq!(app.json(&["import", "--audit", "1"]), json!([came("one"), came("two"), came("three")]));
     let mut theirs = three();
     theirs[1]["why"] = "Theirs.".into();
     app.ok(&["import", &app.file("from-anna.json", &deck("2", &theirs)), "--yes"]);

@@ -7,6 +7,7 @@
 use super::change::{answer_of, same_words, words};
 use crate::model::{Body, Card};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// How two cards are alike, closest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -78,8 +79,7 @@ impl Print {
         runs.sort_unstable();
         runs.dedup();
         let plain = hashes.iter().fold(SEED, |sum, word| mix(sum, *word));
-        let exact =
-            answer.bytes().fold(prompt.bytes().fold(SEED, |s, b| mix(s, u64::from(b))), |s, b| mix(s, u64::from(b)));
+        let exact = letters(letters(SEED, &prompt), &answer);
         Self(Box::new(Kept { exact, plain, runs: runs.into_boxed_slice(), answer: answer.into_boxed_str() }))
     }
 
@@ -119,12 +119,22 @@ impl Print {
     }
 }
 
-fn prompt(card: &Card) -> String {
+fn prompt(card: &Card) -> Cow<'_, str> {
     match &card.body {
-        Body::Decision { vignette, question, .. } => format!("{vignette} {question}"),
-        Body::Basic { front, .. } => front.clone(),
-        Body::Cloze { text, .. } => text.full(),
+        Body::Decision { vignette, question, .. } => Cow::Owned(format!("{vignette} {question}")),
+        Body::Basic { front, .. } => Cow::Borrowed(front),
+        Body::Cloze { text, .. } => Cow::Owned(text.full()),
     }
+}
+
+/// A number for a text to the letter, on top of another.
+fn letters(sum: u64, text: &str) -> u64 {
+    let eight = |bytes: &[u8]| {
+        let mut word = [0; 8];
+        word[..bytes.len()].copy_from_slice(bytes);
+        u64::from_le_bytes(word)
+    };
+    text.as_bytes().chunks(8).fold(mix(sum, text.len() as u64), |sum, bytes| mix(sum, eight(bytes)))
 }
 
 /// Fixed: the same text is the same number in every run of this program.

@@ -2,7 +2,7 @@
 
 use super::catalog::Catalog;
 use super::format::{CardType, FORMAT, RawCard, RawDeck, RawOption};
-use super::problem::{Path, Problem};
+use super::problem::{Path, Problem, Step};
 use super::shape::cut;
 use crate::model::card::ClozeError;
 use crate::model::ids::{check_id, suggest_id};
@@ -158,7 +158,7 @@ impl<'c> Rules<'c> {
 
     /// The `index`-th card; `None` when it has an error.
     pub fn card(&mut self, index: usize, raw: &RawCard) -> Option<Card> {
-        let path = Path::default().field("cards").index(index);
+        let path = Path(vec![Step::Field("cards".to_owned()), Step::Index(index)]);
         let id = self.id(|| path.field("id"), "this card", raw.id.as_ref());
         if let Some(id) = &id
             && let Some(first) = self.ids.insert(id.clone(), index)
@@ -188,8 +188,12 @@ impl<'c> Rules<'c> {
 
     fn sources(&mut self, path: &Path, raw: &RawCard) -> Vec<Source> {
         let sources = raw.sources.clone().unwrap_or_default();
+        let decision = raw.kind == Some(CardType::Decision);
+        if sources.is_empty() && !decision {
+            return sources;
+        }
         let path = path.field("sources");
-        if sources.is_empty() && raw.kind == Some(CardType::Decision) {
+        if sources.is_empty() {
             let hint = "add { \"body\": \"ACR\", \"title\": \"...\", \"year\": 2024 }";
             self.error("no-source", path.clone(), "a decision card needs a source", hint);
         }

@@ -109,15 +109,15 @@ impl Texts {
 }
 
 impl Maker {
-    /// Starts with nothing.
-    pub fn new(plans: BTreeMap<i64, Plan>, places: Places, media: Media, history: bool) -> Self {
+    /// Starts with nothing, and room for so many cards.
+    pub fn new(plans: BTreeMap<i64, Plan>, places: Places, media: Media, cards: usize, history: bool) -> Self {
         let plans = plans.into_iter().map(|(id, plan)| (id, Rc::new(plan))).collect();
         Self {
             plans,
             places,
             converter: Converter::default(),
             media,
-            shelf: Shelf::default(),
+            shelf: Shelf::with_room(cards),
             troubles: Troubles::default(),
             made: history.then(Vec::new),
             seen: 0,

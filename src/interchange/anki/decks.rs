@@ -102,6 +102,11 @@ pub struct Shelf {
 }
 
 impl Shelf {
+    /// An empty one with room for so many cards.
+    pub fn with_room(cards: usize) -> Self {
+        Self { cards: HashTable::with_capacity(cards), ..Self::default() }
+    }
+
     /// Adds a card and says where it went: place of the deck, and of the card in it; `None` when the deck has a card of
     /// this id.
     pub fn add(&mut self, deck: &str, title: &str, card: IncomingCard) -> Option<(usize, usize)> {

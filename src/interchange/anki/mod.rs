@@ -63,7 +63,7 @@ pub fn read(path: &Path, scratch: &Path, wanted: &AnkiOptions, tick: &mut Tick<'
     let mapping = plans.values().map(Plan::said).collect();
 
     let mut cards = CardsOf::new(&rows);
-    let mut maker = Maker::new(plans, Places::new(&kinds.decks), media, wanted.with_history);
+    let mut maker = Maker::new(plans, Places::new(&kinds.decks), media, rows.len(), wanted.with_history);
     let mut done = 0_u64;
     let all = used.values().sum();
     db.notes(MAX_NOTES, |note| {

@@ -33,7 +33,7 @@ pub fn folder(slug: &str) -> String {
     format!("{slug}.media")
 }
 
-/// Gives the files a deck refers to their places. Cards that refer to one that had to be renamed are changed.
+/// Gives the files a deck refers to their places; when they are `shared`, other decks may need the same ones. Cards that refer to one that had to be renamed are changed.
 ///
 /// # Errors
 /// When a file can't be read or copied within the home.
@@ -42,6 +42,7 @@ pub fn settle(
     media: &[MediaFile],
     slug: &str,
     decks: &Path,
+    shared: bool,
 ) -> Result<Vec<Staged>, ReadError> {
     if media.is_empty() {
         return Ok(Vec::new());
@@ -60,11 +61,14 @@ pub fn settle(
         if there == Some(file.sha256) {
             continue;
         }
-        // Another deck of this import may need the same bytes, and a file can be moved only once.
-        let ready = file.path.with_file_name(format!("{slug}~{name}"));
-        fs::hard_link(&file.path, &ready)
-            .or_else(|_| fs::copy(&file.path, &ready).map(|_| ()))
-            .map_err(|e| ReadError::new(format!("media {name}"), e.to_string(), "free some space and try again"))?;
+        let mut ready = file.path.clone();
+        if shared {
+            // A file can be moved only once.
+            ready = file.path.with_file_name(format!("{slug}~{name}"));
+            fs::hard_link(&file.path, &ready)
+                .or_else(|_| fs::copy(&file.path, &ready).map(|_| ()))
+                .map_err(|e| ReadError::new(format!("media {name}"), e.to_string(), "free some space and try again"))?;
+        }
         out.push(Staged { path: format!("{}/{name}", folder(slug)), ready, sha256: file.sha256 });
     }
     if !renamed.is_empty() {

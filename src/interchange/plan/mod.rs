@@ -224,6 +224,7 @@ impl Plan {
         let mut places = Vec::new();
         let mut renamed = HashMap::new();
         let decks = store.home().join("decks");
+        let shared = incoming.decks.len() > 1;
         for mut deck in incoming.decks {
             let found = target::find(store, &deck, options.deck.as_deref(), &mut taken)?;
             if let Target::Already(id) = found {
@@ -232,7 +233,7 @@ impl Plan {
                 continue;
             }
             let theirs = deck.header.id.clone().unwrap_or_default();
-            let media = media::settle(&mut deck, &incoming.media, found.slug(), &decks)?;
+            let media = media::settle(&mut deck, &incoming.media, found.slug(), &decks, shared)?;
             let planned = DeckPlan { media, ..fates::one_deck(deck, found, options)? };
             renamed.insert(theirs, planned.slug.clone());
             places.push(Some(plan.decks.len()));

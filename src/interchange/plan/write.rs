@@ -171,6 +171,7 @@ impl DeckPlan {
         // A file that would say the same is left as its owner wrote it.
         let text = self.changes_anything().then(|| self.text(self.cards.iter().filter(stays)));
         let mut audit = Vec::new();
+        let mut added: Vec<&str> = Vec::new();
         for card in &self.cards {
             let line = |field: &str, action: Action, before: Option<String>, after: Option<String>| Audited {
                 card: card.id.clone(),
@@ -181,7 +182,7 @@ impl DeckPlan {
             };
             match &card.fate {
                 // The card itself stands in the deck and in the base; a third copy would say nothing more.
-                Fate::New => audit.push(line("", Action::Added, None, None)),
+                Fate::New => added.push(&card.id),
                 Fate::Changed { changes, .. } => audit.extend(changes.iter().map(|c| {
                     let text = |v: &Option<serde_json::Value>| v.as_ref().map(ToString::to_string);
                     line(&c.field, Action::Changed, text(&c.before), text(&c.after))
@@ -190,6 +191,14 @@ impl DeckPlan {
                 Fate::Removed => audit.push(line("", Action::Kept, card.json.clone(), card.json.clone())),
                 _ => {}
             }
+        }
+        // One line for all of them: it is most of what a large import would write there.
+        if !added.is_empty() {
+            let (card, after) = match added.as_slice() {
+                [one] => ((*one).to_owned(), None),
+                many => (String::new(), serde_json::to_string(many).ok()),
+            };
+            audit.push(Audited { card, field: String::new(), action: Action::Added, before: None, after });
         }
         DeckWrite {
             slug: self.slug.clone(),

@@ -82,9 +82,13 @@ impl Store {
         work: impl FnOnce(&mut Self) -> Result<T>,
     ) -> Result<T> {
         let cache_kib = (bytes / 1024).clamp(2_000, 64_000);
-        self.conn.execute_batch(&format!("PRAGMA cache_size = -{cache_kib}; PRAGMA temp_store = MEMORY")).map_err(self.sql())?;
+        self.conn
+            .execute_batch(&format!("PRAGMA cache_size = -{cache_kib}; PRAGMA temp_store = MEMORY"))
+            .map_err(self.sql())?;
         let done = work(self);
-        self.conn.execute_batch("PRAGMA cache_size = -2000; PRAGMA temp_store = DEFAULT; PRAGMA shrink_memory").map_err(self.sql())?;
+        self.conn
+            .execute_batch("PRAGMA cache_size = -2000; PRAGMA temp_store = DEFAULT; PRAGMA shrink_memory")
+            .map_err(self.sql())?;
         done
     }
 }

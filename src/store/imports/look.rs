@@ -188,7 +188,7 @@ impl Store {
     pub fn audit(&self, import: i64, limit: u32) -> Result<Vec<AuditRow>> {
         self.conn
             .prepare_cached(
-                "SELECT slug, card, field, action, before, after FROM audit WHERE import = ?1 ORDER BY id LIMIT ?2",
+                "SELECT slug, card, field, action, before, after FROM audited WHERE import = ?1 ORDER BY id, n LIMIT ?2",
             )
             .and_then(|mut s| {
                 s.query_map(params![import, limit], |r| {

@@ -104,7 +104,7 @@ pub struct Upstream {
 /// One line of the audit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Audited {
-    /// The card's id within the deck.
+    /// The card's id within the deck; empty for several cards that came in, whose ids are a JSON list in `after`.
     pub card: String,
     /// Path within the card; empty for the whole card.
     pub field: String,

@@ -130,7 +130,7 @@ impl Store {
                     // A draft that became a card of this import is a draft again: its text is in no deck any more.
                     tx.execute(
                         "UPDATE draft SET gone = NULL
-                         WHERE gone IN (SELECT slug || '/' || card FROM audit WHERE import = ?1 AND action = 'added')",
+                         WHERE gone IN (SELECT slug || '/' || card FROM audited WHERE import = ?1 AND action = 'added')",
                         [number],
                     )
                     .map_err(sql)?;

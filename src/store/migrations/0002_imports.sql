@@ -57,13 +57,18 @@ CREATE TABLE audit (
     id     INTEGER PRIMARY KEY,
     import INTEGER NOT NULL REFERENCES import (id),
     slug   TEXT NOT NULL,
-    card   TEXT NOT NULL,
+    card   TEXT NOT NULL,             -- '' for several at once, whose ids are a JSON list in `after`
     field  TEXT NOT NULL,             -- path within the card; '' for the whole card
     action TEXT NOT NULL,             -- added, changed, removed, kept
     before TEXT,
     after  TEXT
 ) STRICT;
 CREATE INDEX audit_import ON audit (import);
+-- The same, each card by itself.
+CREATE VIEW audited AS
+SELECT a.id, j.key AS n, a.import, a.slug, coalesce(j.value, a.card) AS card, a.field, a.action, a.before,
+    CASE WHEN a.card <> '' THEN a.after END AS after
+FROM audit a LEFT JOIN json_each(CASE WHEN a.card = '' THEN a.after ELSE '[]' END) j;
 CREATE TRIGGER audit_never_changes BEFORE UPDATE ON audit
 BEGIN SELECT RAISE (ABORT, 'the audit is append-only'); END;
 CREATE TRIGGER audit_never_goes BEFORE DELETE ON audit
