@@ -27,6 +27,9 @@ const MAX_NODES: usize = 300_000;
 /// Work of one field that is never refused for what was spent before.
 const LIGHT: u64 = 250_000;
 
+/// A field of so many bytes is light, whatever is in it.
+const SHORT: usize = 600;
+
 /// Work that all fields of a file may be together; after it only light ones are parsed.
 const MAX_TOTAL_WORK: u64 = 6_000_000_000;
 
@@ -76,6 +79,9 @@ impl Converter {
     }
 
     fn afford(&mut self, html: &str) -> Result<(), TooHeavy> {
+        if html.len() <= SHORT {
+            return Ok(());
+        }
         let work = work(html)?;
         if work > LIGHT {
             if self.spent > MAX_TOTAL_WORK {

@@ -78,7 +78,7 @@ fn said<'k>(kinds: &'k Kinds, places: &Places) -> BTreeMap<String, (&'k [String]
     let mut out: BTreeMap<String, (&[String], &Description)> = BTreeMap::new();
     for (id, description) in &kinds.about {
         let Some(levels) = kinds.decks.get(id).filter(|_| !description.text.trim().is_empty()) else { continue };
-        let best = out.entry(places.of(*id).deck).or_insert((levels, description));
+        let best = out.entry(places.of(*id).deck.clone()).or_insert((levels, description));
         if levels.len() < best.0.len() {
             *best = (levels, description);
         }

@@ -361,7 +361,7 @@ impl Maker {
         let mut rules = Rules::new(Catalog::bundled());
         let Some(card) = rules.card(0, &raw).filter(|_| rules.problems.is_empty()) else { return false };
         let Some(first) = cards.first() else { return false };
-        let place = Place { deck: key.deck().to_owned(), ..self.places.of(first.deck) };
+        let place = Place { deck: key.deck().to_owned(), ..Place::clone(&self.places.of(first.deck)) };
         let made = IncomingCard::checked(&raw, &card);
         // Brackets and quotes inside a name would not survive JSON as they are, but safe names hold none.
         for mark in ["[image: ", "[sound: "] {

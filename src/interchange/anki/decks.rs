@@ -10,6 +10,7 @@ use hashbrown::hash_table::Entry;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
+use std::rc::Rc;
 
 /// Longest title of a deck, in characters.
 const MAX_TITLE: usize = 200;
@@ -30,7 +31,7 @@ pub struct Place {
 /// Where each Anki deck's cards go: one deck for each name of the top level.
 #[derive(Debug, Default)]
 pub struct Places {
-    by_deck: HashMap<i64, Place>,
+    by_deck: HashMap<i64, Rc<Place>>,
 }
 
 impl Places {
@@ -59,18 +60,20 @@ impl Places {
                 domain: domain.unwrap_or_else(|| "general".to_owned()),
                 tags: levels.iter().skip(2).filter_map(|l| suggest_id(l)).collect(),
             };
-            out.by_deck.insert(*deck, place);
+            out.by_deck.insert(*deck, Rc::new(place));
         }
         out
     }
 
     /// Where cards of this deck go; cards of a deck that is not there go where Anki puts them.
-    pub fn of(&self, deck: i64) -> Place {
-        self.by_deck.get(&deck).cloned().unwrap_or_else(|| Place {
-            deck: "default".to_owned(),
-            title: "Default".to_owned(),
-            domain: "general".to_owned(),
-            tags: Vec::new(),
+    pub fn of(&self, deck: i64) -> Rc<Place> {
+        self.by_deck.get(&deck).cloned().unwrap_or_else(|| {
+            Rc::new(Place {
+                deck: "default".to_owned(),
+                title: "Default".to_owned(),
+                domain: "general".to_owned(),
+                tags: Vec::new(),
+            })
         })
     }
 }

@@ -49,6 +49,10 @@ impl Text {
     }
 
     fn flow(&mut self, text: &str) {
+        // Most text between tags is set as it would be shown.
+        if is_set(text) {
+            return self.word(text);
+        }
         let mut rest = text;
         while !rest.is_empty() {
             let blank = |c: char| c.is_ascii_whitespace() || c == '\u{a0}';
@@ -63,6 +67,18 @@ impl Text {
             rest = tail;
         }
     }
+}
+
+/// Words with single spaces between them, and nothing else that could change.
+fn is_set(text: &str) -> bool {
+    let mut before = b' ';
+    for &byte in text.as_bytes() {
+        if byte < b' ' || byte == b' ' && before == b' ' || byte == 0xa0 && before == 0xc2 {
+            return false;
+        }
+        before = byte;
+    }
+    before != b' '
 }
 
 /// A field as it is laid out. Elements are opened and closed in order by whoever reads them.

@@ -6,10 +6,11 @@
 use super::page::{Close, Page};
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
+use std::borrow::Cow;
 
 /// What a browser does at a start tag, as far as plain markup goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     /// It stands within a line.
     Inline,
     /// It would end a paragraph that is open.
@@ -26,24 +27,66 @@ enum Kind {
     Rule,
 }
 
-fn kind(name: &[u8]) -> Option<Kind> {
-    Some(match name {
-        b"b" | b"i" | b"u" | b"em" | b"strong" | b"s" | b"strike" | b"del" | b"ins" | b"small" | b"big" | b"code"
-        | b"tt" | b"font" | b"sup" | b"sub" | b"span" | b"mark" | b"abbr" | b"cite" | b"kbd" | b"q" | b"var" => {
-            Kind::Inline
-        }
-        // Elements that pages define themselves; a few such names mean something within drawings, which are not plain.
-        name if name.contains(&b'-') => Kind::Inline,
-        b"div" | b"section" | b"article" | b"center" | b"header" | b"footer" | b"address" | b"blockquote" | b"ul"
-        | b"ol" | b"details" | b"summary" | b"figure" | b"figcaption" => Kind::Block,
-        b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" => Kind::Heading,
-        b"p" => Kind::Paragraph,
-        b"li" => Kind::Item,
-        b"a" => Kind::Link,
-        b"br" | b"img" => Kind::Void,
-        b"hr" => Kind::Rule,
-        _ => return None,
-    })
+/// Elements of plain markup, by name.
+pub(super) const ELEMENTS: &[(&str, Kind)] = &[
+    ("a", Kind::Link),
+    ("abbr", Kind::Inline),
+    ("address", Kind::Block),
+    ("article", Kind::Block),
+    ("b", Kind::Inline),
+    ("big", Kind::Inline),
+    ("blockquote", Kind::Block),
+    ("br", Kind::Void),
+    ("center", Kind::Block),
+    ("cite", Kind::Inline),
+    ("code", Kind::Inline),
+    ("del", Kind::Inline),
+    ("details", Kind::Block),
+    ("div", Kind::Block),
+    ("em", Kind::Inline),
+    ("figcaption", Kind::Block),
+    ("figure", Kind::Block),
+    ("font", Kind::Inline),
+    ("footer", Kind::Block),
+    ("h1", Kind::Heading),
+    ("h2", Kind::Heading),
+    ("h3", Kind::Heading),
+    ("h4", Kind::Heading),
+    ("h5", Kind::Heading),
+    ("h6", Kind::Heading),
+    ("header", Kind::Block),
+    ("hr", Kind::Rule),
+    ("i", Kind::Inline),
+    ("img", Kind::Void),
+    ("ins", Kind::Inline),
+    ("kbd", Kind::Inline),
+    ("li", Kind::Item),
+    ("mark", Kind::Inline),
+    ("ol", Kind::Block),
+    ("p", Kind::Paragraph),
+    ("q", Kind::Inline),
+    ("s", Kind::Inline),
+    ("section", Kind::Block),
+    ("small", Kind::Inline),
+    ("span", Kind::Inline),
+    ("strike", Kind::Inline),
+    ("strong", Kind::Inline),
+    ("sub", Kind::Inline),
+    ("summary", Kind::Block),
+    ("sup", Kind::Inline),
+    ("tt", Kind::Inline),
+    ("u", Kind::Inline),
+    ("ul", Kind::Block),
+    ("var", Kind::Inline),
+];
+
+fn element(name: &[u8]) -> Option<(Cow<'static, str>, Kind)> {
+    if let Ok(at) = ELEMENTS.binary_search_by(|(known, _)| known.as_bytes().cmp(name)) {
+        return Some((Cow::Borrowed(ELEMENTS[at].0), ELEMENTS[at].1));
+    }
+    // Elements that pages define themselves; a few such names mean something within drawings, which are not plain.
+    let own = name.contains(&b'-').then(|| std::str::from_utf8(name).ok()).flatten()?;
+    Some((Cow::Owned(own.to_owned()), Kind::Inline))
 }
 
 /// The field as readable text, or nothing when its markup is not plain.
@@ -78,14 +121,14 @@ struct NotPlain;
 
 /// An open element.
 struct Element {
-    name: Vec<u8>,
+    name: Cow<'static, str>,
     kind: Kind,
     close: Option<Close>,
 }
 
 /// A start tag, while its attributes are read.
 struct Tag {
-    name: Vec<u8>,
+    name: Cow<'static, str>,
     kind: Kind,
     attributes: Vec<(Vec<u8>, String)>,
 }
@@ -103,8 +146,8 @@ impl Reader<'_> {
     fn take(&mut self, event: &CallbackEvent<'_>) -> Result<(), NotPlain> {
         match event {
             CallbackEvent::OpenStartTag { name } => {
-                let kind = kind(name).filter(|kind| self.may_open(*kind)).ok_or(NotPlain)?;
-                self.tag = Some(Tag { name: name.to_vec(), kind, attributes: Vec::new() });
+                let (name, kind) = element(name).filter(|(_, kind)| self.may_open(*kind)).ok_or(NotPlain)?;
+                self.tag = Some(Tag { name, kind, attributes: Vec::new() });
             }
             CallbackEvent::AttributeName { name } => {
                 self.wanted = false;
@@ -127,13 +170,13 @@ impl Reader<'_> {
                 let attribute = |wanted: &str| {
                     attributes.iter().find(|(name, _)| name == wanted.as_bytes()).map(|(_, value)| value.clone())
                 };
-                let close = self.page.open(text(&name)?, &attribute, self.media);
+                let close = self.page.open(&name, &attribute, self.media);
                 if !matches!(kind, Kind::Void | Kind::Rule) {
                     self.open.push(Element { name, kind, close });
                 }
             }
             CallbackEvent::EndTag { name } => {
-                let element = self.open.pop().filter(|element| element.name == *name).ok_or(NotPlain)?;
+                let element = self.open.pop().filter(|element| element.name.as_bytes() == *name).ok_or(NotPlain)?;
                 element.close.into_iter().for_each(|close| self.page.close(close));
             }
             CallbackEvent::String { value } => self.page.flow(text(value)?),
@@ -151,7 +194,7 @@ impl Reader<'_> {
             Kind::Block | Kind::Rule | Kind::Paragraph => !is_open(Kind::Paragraph),
             Kind::Heading => !is_open(Kind::Paragraph) && !is_open(Kind::Heading),
             Kind::Link => !is_open(Kind::Link),
-            Kind::Item => self.open.last().is_some_and(|parent| matches!(parent.name.as_slice(), b"ul" | b"ol")),
+            Kind::Item => self.open.last().is_some_and(|parent| matches!(&*parent.name, "ul" | "ol")),
         }
     }
 }

@@ -212,6 +212,23 @@ fn nested() -> impl Strategy<Value = String> {
     })
 }
 
+#[test]
+fn a_short_field_is_light_whatever_is_in_it() {
+    let fill = |tag: &str| tag.repeat(SHORT / tag.len() + 1)[..SHORT].to_owned();
+    let one_tag = |attribute: &str| format!("<b{}", fill(attribute))[..SHORT].to_owned();
+    for html in ["<b", "<b>", "<b ", "<b x>", "</", "<!", "<a'", "<a/"].map(fill) {
+        assert!(work(&html).is_ok_and(|work| work <= LIGHT), "{html}");
+    }
+    for html in [" x", "/", " ", "'", "\"", " a=b"].map(one_tag) {
+        assert!(work(&html).is_ok_and(|work| work <= LIGHT), "{html}");
+    }
+}
+
+#[test]
+fn elements_are_sorted_to_be_found() {
+    assert!(stream::ELEMENTS.is_sorted_by(|a, b| a.0 < b.0));
+}
+
 proptest! {
 #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, rng_seed: RngSeed::Fixed(7), ..ProptestConfig::default() })]
 
