@@ -784,6 +784,22 @@ fn from_a_pipe_with_a_name() {
     assert!(decks(&app).contains(&"anna".to_owned()));
 }
 
+#[test]
+fn what_a_file_does_not_say_of_a_deck_stays() {
+    let app = App::new();
+    let mut first = deck("1", &three());
+    first["license"] = "CC-BY-4.0".into();
+    first["description"] = "Window times.".into();
+    app.ok(&["import", &app.file("v1.json", &first), "--yes"]);
+    let mut second = first.clone();
+    second.as_object_mut().unwrap().retain(|field, _| !["license", "authors"].contains(&field.as_str()));
+    second["description"] = "Window times, and doses.".into();
+    app.ok(&["import", &app.file("v2.json", &second), "--yes"]);
+    let own = app.own("anna");
+    assert_eq!((&own["license"], &own["authors"]), (&json!("CC-BY-4.0"), &json!(["Anna"])));
+    assert_eq!(own["description"], "Window times, and doses.");
+}
+
 /// Every row that decks are stored in, except when the file was looked at.
 fn stored(app: &App) -> Vec<String> {
     let db = rusqlite::Connection::open(app.database()).unwrap();

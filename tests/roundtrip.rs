@@ -160,6 +160,20 @@ fn what_a_format_cannot_hold_is_said() {
 }
 
 #[test]
+fn nor_in_what_a_deck_says_of_itself() {
+    let app = App::new();
+    let mut deck = nasty();
+    deck["description"] = "Cards about Mrs. Alvarez, MRN 00123456.".into();
+    app.write_deck("nasty", &deck.to_string());
+    let file = app.home().join("out.json");
+    let ran = app.run(&["export", "nasty", "-o", &file.to_string_lossy()]);
+    assert_eq!((ran.code, file.exists()), (1, false), "{}", ran.err);
+    assert!(ran.err.contains("nasty the deck's description") && !ran.err.contains("Alvarez"), "{}", ran.err);
+    assert!(ran.err.contains("at the top of its file"), "{}", ran.err);
+    app.ok(&["export", "nasty", "--keep-findings", "-o", &file.to_string_lossy()]);
+}
+
+#[test]
 fn a_patient_never_leaves_undecided() {
     let app = App::new();
     let mut deck = nasty();

@@ -258,16 +258,28 @@ fn safe(store: &mut Store, decks: &[OutDeck], keep: bool, context: &mut Context)
     let mut doc = Doc::new(context.width());
     // To a person, not into a file that may be passed on.
     let person = std::io::stderr().is_terminal();
-    for card in decks.iter().flat_map(|d| &d.cards) {
+    let with = |text: String, found: Vec<Suspect>| found.into_iter().map(move |s| (text.clone(), s));
+    // What a deck says of itself; its authors are named on purpose.
+    let heads = decks.iter().map(|deck| {
+        let said = [("the deck's title", &deck.header.title), ("the deck's description", &deck.header.description)];
+        let found = said.into_iter().filter_map(|(field, text)| {
+            let text = text.clone()?;
+            Some(with(text.clone(), safeguard::in_header(field, &text)))
+        });
+        (deck.header.id.clone().unwrap_or_default(), found.flatten().collect::<Vec<_>>())
+    });
+    let cards = decks.iter().flat_map(|d| &d.cards).map(|card| {
         let name = card.parts.first().map_or(card.card.id.clone(), |p| p.key.to_string());
         let own = safeguard::suspects(&card.raw).into_iter().map(|s| {
             let text = safeguard::text_of(&card.raw, &s.field).unwrap_or_default();
             (text, s)
         });
-        let beside = texts(card)
-            .into_iter()
-            .flat_map(|(field, text)| safeguard::in_text(&field, &text).into_iter().map(move |s| (text.clone(), s)));
-        for (text, suspect) in own.chain(beside) {
+        let beside =
+            texts(card).into_iter().flat_map(|(field, text)| with(text.clone(), safeguard::in_text(&field, &text)));
+        (name, own.chain(beside).collect())
+    });
+    for (name, suspects) in heads.chain(cards) {
+        for (text, suspect) in suspects {
             let new = seen.insert((format!("{name} {}", suspect.field), suspect.fingerprint));
             if !new || store.is_cleared(&suspect.fingerprint)? {
                 continue;
@@ -286,8 +298,14 @@ fn safe(store: &mut Store, decks: &[OutDeck], keep: bool, context: &mut Context)
         return Ok(store.clear(&marks, context.now())?);
     }
     std::io::stderr().write_all(doc.render(context.color_err()).as_bytes())?;
-    let own = found.iter().any(|(_, s)| s.field.starts_with("your "));
-    let how = if own { "`scanwise edit CARD`, your own with `scanwise annotate CARD`" } else { "`scanwise edit CARD`" };
+    let any = |start: &str| found.iter().any(|(_, s)| s.field.starts_with(start));
+    let mut how = "`scanwise edit CARD`".to_owned();
+    if any("your ") {
+        how.push_str(", your own with `scanwise annotate CARD`");
+    }
+    if any("the deck's ") {
+        how.push_str(", a deck's title and description at the top of its file");
+    }
     Err(gate::refuse("written", &found)
         .hint(format!("mend them with {how}; if none is a patient's, add --keep-findings")))
 }

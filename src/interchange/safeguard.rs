@@ -125,6 +125,15 @@ pub fn in_text(field: &str, text: &str) -> Vec<Suspect> {
         .collect()
 }
 
+/// Everything in what a deck says of itself that looks like an identifier. "Anna's cards" are those of whoever made them:
+/// a bare name is no patient's there.
+#[must_use]
+pub fn in_header(field: &str, text: &str) -> Vec<Suspect> {
+    let mut all = in_text(field, text);
+    all.retain(|s| s.finding.kind != Kind::Name || s.finding.why.contains("title"));
+    all
+}
+
 /// A decision holds for what was found in this very text: the same name in another card is asked about again.
 fn mark(text: &str, found: [u8; 16]) -> [u8; 16] {
     let mut hash = Sha256::new();
