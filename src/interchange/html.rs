@@ -1,7 +1,7 @@
 //! HTML fields to plain text that stays readable.
 //!
-//! Plain markup is laid out tag by tag ([`stream`]); for all else a parser makes the tree, which is only walked here,
-//! without recursion ([`walk`]). What a hostile field could cost is bounded before either looks at it.
+//! Plain markup is laid out tag by tag (`stream`); for all else a parser makes the tree, which is only walked here,
+//! without recursion (`walk`). What a hostile field could cost is bounded before either looks at it.
 
 mod page;
 mod stream;

@@ -38,6 +38,7 @@ impl Outline {
     }
 
     /// The schedulable cards it yields, see [`Card::parts`].
+    #[must_use]
     pub fn parts(&self) -> impl ExactSizeIterator<Item = Option<u8>> + '_ {
         (0..self.deletions.len().max(1)).map(|at| self.deletions.get(at).copied())
     }

@@ -149,8 +149,11 @@ proptest! {
     }
 }
 
-/// A field by both ways: what each shows, and the pictures each asked for.
-fn both(html: &str) -> (Option<(String, Vec<String>)>, (String, Vec<String>)) {
+/// What is shown, and the pictures that were asked for.
+type Shown = (String, Vec<String>);
+
+/// A field by both ways.
+fn both(html: &str) -> (Option<Shown>, Shown) {
     let mut asked = Vec::new();
     let streamed = stream::render(html, &mut |name| {
         asked.push(name.to_owned());

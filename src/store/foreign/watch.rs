@@ -23,12 +23,12 @@ impl Watch {
     }
 
     pub(super) fn with_patience(handle: InterruptHandle, patience: Duration) -> Self {
-        let (owner, owned) = mpsc::channel::<()>();
+        let (owner, gone) = mpsc::channel::<()>();
         let beats = Arc::new(AtomicU64::new(0));
         let heard = Arc::clone(&beats);
         std::thread::spawn(move || {
             let mut last = 0;
-            while owned.recv_timeout(patience) == Err(RecvTimeoutError::Timeout) {
+            while gone.recv_timeout(patience) == Err(RecvTimeoutError::Timeout) {
                 let now = heard.load(Ordering::Relaxed);
                 if now == last {
                     handle.interrupt();

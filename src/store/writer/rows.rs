@@ -97,7 +97,8 @@ impl<'c> Rows<'c> {
         }
         // New numbers follow each other, in the order of the rows.
         let last = self.conn.last_insert_rowid();
-        bind(adds, self.deck, (0..).zip(rows).map(|(n, row): (i64, _)| (last - (RUN as i64 - 1) + n, row)))?;
+        let ids = (0..RUN).rev().filter_map(|n| i64::try_from(n).ok()).map(|n| last - n);
+        bind(adds, self.deck, ids.zip(rows))?;
         adds.raw_execute().map(|_| true)
     }
 }
