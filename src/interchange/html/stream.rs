@@ -25,6 +25,11 @@ pub(super) enum Kind {
     Void,
     /// It holds nothing and would end a paragraph.
     Rule,
+    Table,
+    /// A group of rows; where a table has none a browser adds one, which shows nothing.
+    Rows,
+    Row,
+    Cell,
 }
 
 /// Elements of plain markup, by name.
@@ -74,6 +79,13 @@ pub(super) const ELEMENTS: &[(&str, Kind)] = &[
     ("sub", Kind::Inline),
     ("summary", Kind::Block),
     ("sup", Kind::Inline),
+    ("table", Kind::Table),
+    ("tbody", Kind::Rows),
+    ("td", Kind::Cell),
+    ("tfoot", Kind::Rows),
+    ("th", Kind::Cell),
+    ("thead", Kind::Rows),
+    ("tr", Kind::Row),
     ("tt", Kind::Inline),
     ("u", Kind::Inline),
     ("ul", Kind::Block),
@@ -179,7 +191,13 @@ impl Reader<'_> {
                 let element = self.open.pop().filter(|element| element.name.as_bytes() == *name).ok_or(NotPlain)?;
                 element.close.into_iter().for_each(|close| self.page.close(close));
             }
-            CallbackEvent::String { value } => self.page.flow(text(value)?),
+            CallbackEvent::String { value } => {
+                // Text between cells is moved out of the table.
+                if self.within_table() && !value.iter().all(u8::is_ascii_whitespace) {
+                    return Err(NotPlain);
+                }
+                self.page.flow(text(value)?);
+            }
             CallbackEvent::Comment { .. } | CallbackEvent::Error(_) => {}
             CallbackEvent::Doctype { .. } => return Err(NotPlain),
         }
@@ -189,13 +207,27 @@ impl Reader<'_> {
     /// Would a browser put the element where its tag stands, and close nothing before it?
     fn may_open(&self, kind: Kind) -> bool {
         let is_open = |kind: Kind| self.open.iter().any(|element| element.kind == kind);
+        let parent = self.open.last().map(|element| element.kind);
+        match kind {
+            Kind::Rows => return parent == Some(Kind::Table),
+            Kind::Row => return matches!(parent, Some(Kind::Table | Kind::Rows)),
+            Kind::Cell => return parent == Some(Kind::Row),
+            _ if self.within_table() => return false,
+            _ => {}
+        }
         match kind {
             Kind::Inline | Kind::Void => true,
-            Kind::Block | Kind::Rule | Kind::Paragraph => !is_open(Kind::Paragraph),
+            Kind::Table | Kind::Block | Kind::Rule | Kind::Paragraph => !is_open(Kind::Paragraph),
             Kind::Heading => !is_open(Kind::Paragraph) && !is_open(Kind::Heading),
             Kind::Link => !is_open(Kind::Link),
             Kind::Item => self.open.last().is_some_and(|parent| matches!(&*parent.name, "ul" | "ol")),
+            Kind::Rows | Kind::Row | Kind::Cell => false,
         }
+    }
+
+    /// Is the innermost open element a table or a part of one, but no cell?
+    fn within_table(&self) -> bool {
+        self.open.last().is_some_and(|element| matches!(element.kind, Kind::Table | Kind::Rows | Kind::Row))
     }
 }
 

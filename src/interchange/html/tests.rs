@@ -170,8 +170,8 @@ fn both(html: &str) -> (Option<Shown>, Shown) {
 /// Any tags in any order, with text between.
 fn soup() -> impl Strategy<Value = String> {
     let name = prop::sample::select(vec![
-        "b", "i", "a", "p", "div", "ul", "ol", "li", "h2", "span", "sup", "s", "br", "hr", "img", "table", "td", "pre",
-        "x-y", "center", "font", "script", "dl", "dd", "svg", "button", "nobr", "B", "rt",
+        "b", "i", "a", "p", "div", "tr", "tbody", "ul", "ol", "li", "h2", "span", "sup", "s", "br", "hr", "img",
+        "table", "td", "pre", "x-y", "center", "font", "script", "dl", "dd", "svg", "button", "nobr", "B", "rt",
     ]);
     let attributes = prop::sample::select(vec![
         "",
@@ -207,11 +207,18 @@ fn nested() -> impl Strategy<Value = String> {
     ];
     leaf.prop_recursive(5, 30, 4, |inner| {
         let many = prop::collection::vec(inner, 0..4);
-        (prop::sample::select(vec!["b", "div", "span", "sup", "ul", "ol", "s", "blockquote", "font", "x-y"]), many)
-            .prop_map(|(name, inner)| match name {
-                "ul" | "ol" => format!("<{name}><li>{}</li></{name}>", inner.join("</li><li>")),
-                _ => format!("<{name}>{}</{name}>", inner.concat()),
-            })
+        let names =
+            vec!["b", "div", "span", "sup", "ul", "ol", "s", "blockquote", "font", "x-y", "table", "tr", "tfoot"];
+        (prop::sample::select(names), many).prop_map(|(name, inner)| match name {
+            "ul" | "ol" => format!("<{name}><li>{}</li></{name}>", inner.join("</li><li>")),
+            "table" => format!("<table><tr><td>{}</td></tr> </table>", inner.join("</td>\n<td>")),
+            "tr" => format!("<table><tbody><tr><th>{}</th></tr></tbody></table>", inner.join("</th></tr><tr><th>")),
+            "tfoot" => {
+                let rows: String = inner.iter().map(|i| format!("<tr><td>{i}</td></tr>")).collect();
+                format!("<table> <thead><tr></tr></thead><tfoot>{rows}</tfoot></table>")
+            }
+            _ => format!("<{name}>{}</{name}>", inner.concat()),
+        })
     })
 }
 
