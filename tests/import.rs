@@ -785,6 +785,19 @@ fn from_a_pipe_with_a_name() {
 }
 
 #[test]
+fn an_answer_made_to_look_like_another_is_still_another() {
+    // Both have one number in a hash whose steps can be taken back.
+    let app = App::new();
+    let front = "First study for sudden tearing chest pain?";
+    let mut first = deck("1", &[card("q", front, "CT chest(     A(")]);
+    app.ok(&["import", &app.file("x1.json", &first), "--yes"]);
+    first["id"] = "other".into();
+    first["cards"][0]["back"] = "MRI020334kLvZXg)".into();
+    let ran = app.ok(&["import", &app.file("x2.json", &first), "--yes", "--duplicates", "skip"]);
+    assert!(ran.out.contains("1 new") && !ran.out.contains("exact"), "{}", ran.out);
+}
+
+#[test]
 fn what_a_file_does_not_say_of_a_deck_stays() {
     let app = App::new();
     let mut first = deck("1", &three());
@@ -798,6 +811,13 @@ fn what_a_file_does_not_say_of_a_deck_stays() {
     let own = app.own("anna");
     assert_eq!((&own["license"], &own["authors"]), (&json!("CC-BY-4.0"), &json!(["Anna"])));
     assert_eq!(own["description"], "Window times, and doses.");
+    // And it is still theirs to change, for nobody changed it here.
+    let mut third = second.clone();
+    third["license"] = "CC0-1.0".into();
+    third["authors"] = json!(["Anna", "Berta"]);
+    app.ok(&["import", &app.file("v3.json", &third), "--yes"]);
+    let own = app.own("anna");
+    assert_eq!((&own["license"], &own["authors"]), (&json!("CC0-1.0"), &json!(["Anna", "Berta"])));
 }
 
 /// Every row that decks are stored in, except when the file was looked at.

@@ -8,6 +8,8 @@ use super::change::{answer_of, same_words, words};
 use crate::model::{Body, Card};
 use serde::Serialize;
 use std::borrow::Cow;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::LazyLock;
 
 /// How two cards are alike, closest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -70,7 +72,7 @@ impl Print {
     #[must_use]
     pub fn of(card: &Card) -> Self {
         let (prompt, answer) = (prompt(card), answer_of(card, None));
-        let hashes = word_hashes(&prompt);
+        let (hashes, plain) = word_hashes(&prompt);
         let mut runs: Vec<u32> = if hashes.len() < MIN_WORDS {
             Vec::new()
         } else {
@@ -78,8 +80,7 @@ impl Print {
         };
         runs.sort_unstable();
         runs.dedup();
-        let plain = hashes.iter().fold(SEED, |sum, word| mix(sum, *word));
-        let exact = letters(letters(SEED, &prompt), &answer);
+        let (plain, exact) = (KEY.hash_one(plain), KEY.hash_one((&*prompt, &answer)));
         Self(Box::new(Kept { exact, plain, runs: runs.into_boxed_slice(), answer: answer.into_boxed_str() }))
     }
 
@@ -127,21 +128,14 @@ fn prompt(card: &Card) -> Cow<'_, str> {
     }
 }
 
-/// A number for a text to the letter, on top of another.
-fn letters(sum: u64, text: &str) -> u64 {
-    let eight = |bytes: &[u8]| {
-        let mut word = [0; 8];
-        word[..bytes.len()].copy_from_slice(bytes);
-        u64::from_le_bytes(word)
-    };
-    text.as_bytes().chunks(8).fold(mix(sum, text.len() as u64), |sum, bytes| mix(sum, eight(bytes)))
-}
+/// Two texts of which one was made to have the number of the other must not pass for the same: nobody knows this key.
+static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
 
 /// Fixed: the same text is the same number in every run of this program.
 const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// One step of a multiplicative hash (the finalizer's constants are those of splitmix64). Collisions only make a candidate
-/// that the exact comparison then refuses; nobody gains by making them.
+/// One step of a multiplicative hash (the finalizer's constants are those of splitmix64), for runs of words: collisions can
+/// make two prompts look nearer than they are, and no more.
 const fn mix(sum: u64, next: u64) -> u64 {
     let x = (sum ^ next).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     x ^ (x >> 29)
@@ -153,30 +147,40 @@ const fn high(x: u64) -> u32 {
     (x.wrapping_mul(0x94d0_49bb_1331_11eb) >> 32) as u32
 }
 
-/// A number for each word of a text, by the same rules as [`words`]: case and punctuation don't count.
-fn word_hashes(text: &str) -> Vec<u64> {
+/// A number for each word of a text, by the same rules as [`words`]: case and punctuation don't count. And the words
+/// themselves, with a blank behind each.
+fn word_hashes(text: &str) -> (Vec<u64>, Vec<u8>) {
+    let bytes = text.as_bytes();
+    let (mut hashes, mut plain) = (Vec::with_capacity(bytes.len() / 5), Vec::with_capacity(bytes.len() + 1));
     if !text.is_ascii() {
-        return words(text).iter().map(|w| w.bytes().fold(SEED, |s, b| mix(s, u64::from(b)))).collect();
+        for word in words(text) {
+            hashes.push(word.bytes().fold(SEED, |s, b| mix(s, u64::from(b))));
+            plain.extend(word.bytes());
+            plain.push(b' ');
+        }
+        return (hashes, plain);
     }
     // Most cards are plain ASCII, and need no strings to be cut.
-    let bytes = text.as_bytes();
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
-    let mut out = Vec::with_capacity(bytes.len() / 5);
     let (mut sum, mut any) = (SEED, false);
     for (i, b) in bytes.iter().enumerate() {
         let joins = matches!(b, b'.' | b'/' | b',') && i > 0 && digit(i - 1) && digit(i + 1);
         if b.is_ascii_alphanumeric() || joins || matches!(b, b'%' | b'<' | b'>') {
-            sum = mix(sum, u64::from(b.to_ascii_lowercase()));
+            let lower = b.to_ascii_lowercase();
+            sum = mix(sum, u64::from(lower));
+            plain.push(lower);
             any = true;
         } else if any {
-            out.push(sum);
+            hashes.push(sum);
+            plain.push(b' ');
             (sum, any) = (SEED, false);
         }
     }
     if any {
-        out.push(sum);
+        hashes.push(sum);
+        plain.push(b' ');
     }
-    out
+    (hashes, plain)
 }
 
 fn bands(runs: &[u32]) -> [u32; BANDS] {
@@ -361,7 +365,8 @@ mod tests {
         for text in ["CT, 4.5 h: <10 % of 120/80!", "a.b 1.5. x/y 3/4", "", "  ", "A-b_c"] {
             let slow: Vec<u64> =
                 words(text).iter().map(|w| w.bytes().fold(SEED, |s, b| mix(s, u64::from(b)))).collect();
-            assert_eq!(word_hashes(text), slow, "{text}");
+            let plain: String = words(text).iter().map(|w| format!("{w} ")).collect();
+            assert_eq!(word_hashes(text), (slow, plain.into_bytes()), "{text}");
         }
     }
 

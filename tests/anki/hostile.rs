@@ -307,6 +307,30 @@ fn torn_pages_are_told_as_damage() {
 }
 
 #[test]
+fn the_same_bytes_are_not_unpacked_again_and_again() {
+    let named = |n: usize| -> (String, Vec<u8>) {
+        let shown: String = (0..n).map(|i| format!("<img src=p{i:02}.png>")).collect();
+        // Each name (field 1) for the file "0" (field 255).
+        let list =
+            (0..n).flat_map(|i| [b"\x0a\x0c\x0a\x07", format!("p{i:02}.png").as_bytes(), b"\xf8\x0f\x00"].concat());
+        (shown, list.collect())
+    };
+    let picture: Vec<u8> = (0..100_000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let read = |n: usize| {
+        let (shown, list) = named(n);
+        let db = collection(&[Note(BASIC, "g", &[&shown, "back"], &[0])], "");
+        let zstd = |bytes: &[u8]| zstd::encode_all(bytes, 1).unwrap();
+        let entries: [(&str, &[u8]); 4] =
+            [("meta", &[8, 3]), ("collection.anki21b", &zstd(&db)), ("media", &zstd(&list)), ("0", &zstd(&picture))];
+        let (_dir, path) = package(&entries);
+        read_with(&path, &AnkiOptions::default()).1
+    };
+    assert_eq!(read(2).unwrap().media.len(), 2);
+    let err = read(40).unwrap_err();
+    assert!(err.place == "the archive" && err.cause.contains("overlap"), "{err}");
+}
+
+#[test]
 fn cards_are_given_out_once_however_many_notes_claim_them() {
     // Each of the notes with each of the cards would be 900 million.
     let more = "DROP TABLE notes; CREATE TABLE notes(id, guid, mid, tags, flds);

@@ -77,6 +77,9 @@ pub struct Package {
     size: u64,
     /// Bytes of media that may still come.
     media_left: u64,
+    /// Packed bytes that may still be read: all entries together are no larger than the package, unless they overlap. A
+    /// few bytes could else be unpacked for ever, and give nothing that counts.
+    packed_left: u64,
 }
 
 /// Bytes copied at once.
@@ -108,7 +111,9 @@ impl Package {
             return Err(ReadError::new("the archive", "two files in it have the same name", EXPORT_AGAIN));
         }
         let media_left = MEDIA_FLOOR.max(size.saturating_mul(MEDIA_RATIO));
-        let mut package = Self { zip, layout: Layout::First, size, media_left };
+        // Twice, so that a picture may have two names.
+        let packed_left = size.saturating_mul(2);
+        let mut package = Self { zip, layout: Layout::First, size, media_left, packed_left };
         package.layout = package.find_layout()?;
         Ok(package)
     }
@@ -243,6 +248,16 @@ impl Package {
         let mut entry = self.zip.by_index(index).map_err(|e| bad(said(&e)))?;
         if entry.is_symlink() || entry.is_dir() {
             return Err(bad("it is no file but a link or a folder".to_owned()));
+        }
+        match self.packed_left.checked_sub(entry.compressed_size()) {
+            Some(left) => self.packed_left = left,
+            None => {
+                return Err(ReadError::new(
+                    "the archive",
+                    "its files overlap, or one of them has many names",
+                    EXPORT_AGAIN,
+                ));
+            }
         }
         if !matches!(entry.compression(), CompressionMethod::Stored | CompressionMethod::Deflated) {
             return Err(bad(format!("it is packed in a way Anki does not use ({:?})", entry.compression())));

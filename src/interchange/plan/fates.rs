@@ -36,7 +36,8 @@ pub(super) fn one_deck(deck: IncomingDeck, target: Target, options: &Options) ->
     let mut header = merge_headers(base.as_ref().and_then(|b| b.header.as_ref()), mine_header.as_ref(), &deck.header);
     header.id = Some(slug.clone());
     let warnings = warnings(&deck, base.as_ref().map(|b| b.version.as_str()), mine_header.as_ref());
-    let upstream = RawDeck { id: Some(origin.clone()), ..deck.header.clone() };
+    let upstream = still_said(&deck.header, base.as_ref().and_then(|b| b.header.as_ref()));
+    let upstream = RawDeck { id: Some(origin.clone()), ..upstream };
     let theirs = upstream_cards(&deck, base_cards);
     let upstream_body = Packed::of(|put| print::compact_deck(&upstream, theirs, &mut |piece| put(piece.as_bytes())))
         .map_err(|e| ReadError::new(format!("the deck {slug}"), e.to_string(), "close other programs and try again"))?;
@@ -178,6 +179,20 @@ fn merge_headers(base: Option<&RawDeck>, mine: Option<&RawDeck>, theirs: &RawDec
         description: field!(description),
         cards: None,
     }
+}
+
+/// What the author's deck says of itself after this file: what the file does not say, its author said before. Else a field
+/// that one file is silent about would look as if it had been written here, and the next file could not change it.
+fn still_said(theirs: &RawDeck, base: Option<&RawDeck>) -> RawDeck {
+    let mut said = theirs.clone();
+    if let Some(base) = base {
+        said.title = said.title.or_else(|| base.title.clone());
+        said.language = said.language.or_else(|| base.language.clone());
+        said.license = said.license.or_else(|| base.license.clone());
+        said.authors = said.authors.or_else(|| base.authors.clone());
+        said.description = said.description.or_else(|| base.description.clone());
+    }
+    said
 }
 
 /// Untouched here: theirs; else mine. What theirs does not say stays: most formats can't say it.

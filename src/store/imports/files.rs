@@ -158,7 +158,8 @@ impl Store {
             .map_err(self.sql())?;
         for entry in entries.flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            let ours = name.starts_with(".incoming-") || name.starts_with('.') && name.ends_with(".import");
+            let staged = name.starts_with('.') && name.contains(".json.") && name.ends_with(".import");
+            let ours = name.starts_with(".incoming-") || staged;
             if !ours || promised.iter().any(|p| p.starts_with(&name)) {
                 continue;
             }
