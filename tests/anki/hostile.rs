@@ -309,13 +309,13 @@ fn torn_pages_are_told_as_damage() {
 #[test]
 fn the_same_bytes_are_not_unpacked_again_and_again() {
     let named = |n: usize| -> (String, Vec<u8>) {
-        let shown: String = (0..n).map(|i| format!("<img src=p{i:02}.png>")).collect();
+        let shown: Vec<String> = (0..n).map(|i| format!("<img src=p{i:02}.png>")).collect();
         // Each name (field 1) for the file "0" (field 255).
         let list =
             (0..n).flat_map(|i| [b"\x0a\x0c\x0a\x07", format!("p{i:02}.png").as_bytes(), b"\xf8\x0f\x00"].concat());
-        (shown, list.collect())
+        (shown.concat(), list.collect())
     };
-    let picture: Vec<u8> = (0..100_000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let picture: Vec<u8> = (0..100_000_u32).map(|i| i.wrapping_mul(2_654_435_761).to_be_bytes()[1]).collect();
     let read = |n: usize| {
         let (shown, list) = named(n);
         let db = collection(&[Note(BASIC, "g", &[&shown, "back"], &[0])], "");

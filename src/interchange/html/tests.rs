@@ -214,8 +214,8 @@ fn nested() -> impl Strategy<Value = String> {
             "table" => format!("<table><tr><td>{}</td></tr> </table>", inner.join("</td>\n<td>")),
             "tr" => format!("<table><tbody><tr><th>{}</th></tr></tbody></table>", inner.join("</th></tr><tr><th>")),
             "tfoot" => {
-                let rows: String = inner.iter().map(|i| format!("<tr><td>{i}</td></tr>")).collect();
-                format!("<table> <thead><tr></tr></thead><tfoot>{rows}</tfoot></table>")
+                let rows = inner.join("</td></tr><tr><td>");
+                format!("<table> <thead><tr></tr></thead><tfoot><tr><td>{rows}</td></tr></tfoot></table>")
             }
             _ => format!("<{name}>{}</{name}>", inner.concat()),
         })
