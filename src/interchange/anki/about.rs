@@ -1,10 +1,10 @@
 //! What decks say of themselves: a header of ours stands in the description of an Anki deck, and other descriptions are
 //! kept as text.
 
-use super::cards::Troubles;
 use super::decks::{Places, title};
 use super::limits::MAX_DESCRIPTION;
 use super::notetypes::Kinds;
+use super::troubles::Troubles;
 use crate::deck::format::RawDeck;
 use crate::deck::rules::MAX_TEXT;
 use crate::interchange::export::apkg::about::{checked, header_in};

@@ -2,14 +2,15 @@
 
 use super::cloze;
 use super::decks::{Place, Places, Shelf};
-use super::limits::{MAX_FIELDS, MAX_TAGS, MAX_TROUBLES};
+use super::limits::{MAX_FIELDS, MAX_TAGS};
 use super::mapping::{Becomes, OUR_CARD, OUR_KEY, Plan, Role};
 use super::media::Media;
+use super::troubles::Troubles;
 use crate::deck::Catalog;
 use crate::deck::format::{CardType, RawCard};
 use crate::deck::rules::{MAX_TEXT, Rules};
 use crate::interchange::html::Converter;
-use crate::interchange::incoming::{IncomingCard, Trouble};
+use crate::interchange::incoming::IncomingCard;
 use crate::model::ids::suggest_id;
 use crate::model::text::{count, hex, thousands};
 use crate::model::{Body, Card, CardKey};
@@ -21,36 +22,6 @@ use std::rc::Rc;
 
 const SKIPPED: &str = "this card was left out; change it in Anki and export again";
 const KEPT: &str = "the card is kept";
-
-/// Troubles, up to a number.
-#[derive(Debug, Default)]
-pub struct Troubles {
-    list: Vec<Trouble>,
-    more: u64,
-}
-
-impl Troubles {
-    /// One more.
-    pub fn add(&mut self, place: &(impl Display + ?Sized), cause: impl Into<String>, hint: impl Into<String>) {
-        if self.list.len() < MAX_TROUBLES {
-            self.list.push(Trouble { place: place.to_string(), cause: cause.into(), hint: hint.into() });
-        } else {
-            self.more += 1;
-        }
-    }
-
-    /// All that are told, and how many are not.
-    pub fn told(mut self) -> Vec<Trouble> {
-        if self.more > 0 {
-            self.list.push(Trouble {
-                place: "the package".to_owned(),
-                cause: format!("{} more like these", thousands(self.more)),
-                hint: "mend the first ones and import again".to_owned(),
-            });
-        }
-        self.list
-    }
-}
 
 /// A note, as people are told of it; put into words only when something is.
 struct Here<'p> {

@@ -1,8 +1,8 @@
 //! Pictures and sounds: names made safe, and only those that cards use unpacked.
 
-use super::cards::Troubles;
 use super::limits::MAX_NAME;
 use super::package::Package;
+use super::troubles::Troubles;
 use crate::interchange::incoming::{MediaFile, ReadError, Tick};
 use crate::model::text::is_unsafe;
 use std::borrow::Cow;

@@ -13,6 +13,7 @@ mod mapping;
 mod media;
 mod notetypes;
 mod package;
+mod troubles;
 
 use super::incoming::{Format, Incoming, PastReview, ReadError, Tick};
 use crate::model::CardKey;
