@@ -226,8 +226,7 @@ fn one(
         documents.push(report::plan(&plan, &name, &given, None));
         return Ok(());
     }
-    let mut write = plan.write(&name, sha256, &options, context.now());
-    write.summary = plan.record(&write).to_string();
+    let write = plan.write(&name, sha256, &options, context.now());
     let number = store.carry_out(&write, context.now())?;
     if context.json {
         documents.push(report::plan(&plan, &name, &given, Some(number)));

@@ -112,11 +112,17 @@ pub fn keep_rules(text: &str, catalog: &Catalog) -> Option<Card> {
     rules.card(0, &raw).filter(|_| no_errors(&rules))
 }
 
-/// Reads a deck's header that keeps every rule; `None` when it does not. Its cards are not looked at.
-#[must_use]
-pub fn keep_header_rules(raw: &RawDeck, catalog: &Catalog) -> Option<DeckHeader> {
+/// Reads a deck's header that keeps every rule. Its cards are not looked at.
+///
+/// # Errors
+/// The first rule that it breaks, in words.
+pub fn keep_header_rules(raw: &RawDeck, catalog: &Catalog) -> Result<DeckHeader, String> {
     let mut rules = Rules::new(catalog);
-    rules.header(&RawDeck { cards: Some(Vec::new()), ..raw.clone() }).filter(|_| no_errors(&rules))
+    let header = rules.header(&RawDeck { cards: Some(Vec::new()), ..raw.clone() });
+    match rules.problems.into_iter().find(|p| p.severity == Severity::Error) {
+        Some(problem) => Err(format!("{}: {}", problem.path, problem.cause)),
+        None => header.ok_or_else(|| "it has no id or no title".to_owned()),
+    }
 }
 
 /// A deck looked at closely.

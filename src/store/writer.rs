@@ -110,7 +110,7 @@ pub(super) fn take_in_known(
     known: &KnownDeck,
     by: &By,
 ) -> Result<Taken> {
-    let Some(header) = keep_header_rules(&known.header, Catalog::bundled()) else { return Ok(Taken::Broken) };
+    let Ok(header) = keep_header_rules(&known.header, Catalog::bundled()) else { return Ok(Taken::Broken) };
     let mut writer = match Writer::start(conn, path, file, &header) {
         Ok(writer) => writer,
         Err(refusal) => return refusal.taken(),

@@ -52,7 +52,8 @@ pub struct Made {
 /// Makes cards, note by note.
 pub struct Maker {
     plans: BTreeMap<i64, Rc<Plan>>,
-    places: Places,
+    /// Where cards go.
+    pub places: Places,
     converter: Converter,
     /// Pictures and sounds, and which of them are used.
     pub media: Media,

@@ -82,7 +82,7 @@ pub fn read(path: &Path, scratch: &Path, wanted: &AnkiOptions, tick: &mut Tick<'
     tick("reading notes", done, all);
     drop(rows);
     maker.finish();
-    about::fill(&mut maker.shelf.decks, &kinds, &Places::new(&kinds.decks), &ours, &mut maker.troubles);
+    about::fill(&mut maker.shelf.decks, &kinds, &maker.places, &ours, &mut maker.troubles);
 
     let made = maker.made.take();
     let mut incoming =

@@ -1,6 +1,6 @@
 //! Cards that come in, compared with the collection and with each other.
 
-use super::{CardPlan, Fate, Plan};
+use super::{Fate, Plan};
 use crate::deck::alike::{Index, Likeness, MAX_LIKES, Match, Print};
 use crate::deck::change::answer_of;
 use crate::deck::{Catalog, parse_card};
@@ -45,13 +45,9 @@ struct Seen {
     card: usize,
 }
 
-fn parse(card: &CardPlan) -> Option<Card> {
-    card.json.as_deref().and_then(|j| parse_card(j, Catalog::bundled()))
-}
-
 /// The family of a card of the plan, with its deck: siblings have the same.
 fn family(plan: &Plan, seen: &Seen) -> Option<(usize, String)> {
-    let card = parse(&plan.decks[seen.deck].cards[seen.card])?;
+    let card = plan.decks[seen.deck].cards[seen.card].card()?;
     card.family().map(|f| (seen.deck, f.to_owned()))
 }
 
@@ -60,7 +56,7 @@ fn side(plan: &Plan, seen: &Seen) -> Twin {
     let deck = &plan.decks[seen.deck];
     let card = &deck.cards[seen.card];
     let key = format!("{}/{}", deck.slug, card.id);
-    parse(card)
+    card.card()
         .map_or_else(|| Twin { card: key.clone(), answer: String::new(), sources: Vec::new() }, |c| twin(&key, &c))
 }
 
@@ -78,7 +74,7 @@ pub(super) fn find_twins(store: &Store, plan: &mut Plan, tick: &mut Tick<'_>) ->
             if seen.len().is_multiple_of(1_024) {
                 tick("comparing cards", seen.len() as u64, total as u64);
             }
-            let made = card.print.take().or_else(|| parse(card).map(|c| Print::of(&c)));
+            let made = card.print.take().or_else(|| card.card().map(|c| Print::of(&c)));
             if let Some(print) = made {
                 prints.push(print);
                 seen.push(Seen { deck: d, card: c });

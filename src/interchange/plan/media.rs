@@ -33,7 +33,8 @@ pub fn folder(slug: &str) -> String {
     format!("{slug}.media")
 }
 
-/// Gives the files a deck refers to their places; when they are `shared`, other decks may need the same ones. Cards that refer to one that had to be renamed are changed.
+/// Gives the files a deck refers to their places; when they are `shared`, other decks may need the same ones. Cards that
+/// refer to one that had to be renamed are changed.
 ///
 /// # Errors
 /// When a file can't be read or copied within the home.

@@ -9,8 +9,7 @@ use std::collections::HashSet;
 
 impl Plan {
     /// The counts of the plan, with what is about to be done: cards archived, suspended and parked, and reviews.
-    #[must_use]
-    pub fn record(&self, write: &ImportWrite) -> Value {
+    pub(super) fn record(&self, write: &ImportWrite) -> Value {
         let mut summary = self.summary();
         for deck in summary["decks"].as_array_mut().into_iter().flatten() {
             let slug = deck["deck"].as_str().unwrap_or_default().to_owned();

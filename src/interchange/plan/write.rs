@@ -1,9 +1,9 @@
 //! From a plan, once every conflict is decided, to what the store carries out.
 
 use super::{CardPlan, DeckPlan, Duplicates, Fate, Options, Plan, Removed};
+use crate::deck::Catalog;
 use crate::deck::print;
 use crate::deck::read::keep_rules;
-use crate::deck::{Catalog, parse_card};
 use crate::interchange::incoming::PastReview;
 use crate::log::{Answer, Event, EventId, EventKind, Picked};
 use crate::model::{CardKey, Confidence, Grade, Outline, Stamp};
@@ -23,7 +23,7 @@ impl Plan {
             source: source.to_owned(),
             sha256,
             format: self.format.word(),
-            summary: self.summary().to_string(),
+            summary: String::new(),
             decks: Vec::new(),
             media: Vec::new(),
             park: Vec::new(),
@@ -49,6 +49,7 @@ impl Plan {
             write.history = self.reviews.iter().filter_map(|r| self.event(r, now)).collect();
             write.history.extend(believable(&self.events, &self.known, now).cloned());
         }
+        write.summary = self.record(&write).to_string();
         write
     }
 
@@ -222,8 +223,7 @@ fn outline(json: &str) -> Option<Rc<Outline>> {
 
 /// The schedulable cards of a planned card.
 fn keys(slug: &str, card: &CardPlan) -> Vec<CardKey> {
-    let parsed = card.json.as_deref().and_then(|j| parse_card(j, Catalog::bundled()));
-    parsed.map_or(Vec::new(), |c| c.parts().into_iter().map(|p| CardKey::join(slug, &card.id, p)).collect())
+    card.card().map_or(Vec::new(), |c| c.parts().into_iter().map(|p| CardKey::join(slug, &card.id, p)).collect())
 }
 
 /// How far the clock of another device may be ahead, in milliseconds.

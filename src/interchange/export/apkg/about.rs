@@ -4,8 +4,7 @@
 use super::fields::{ascii, html};
 use crate::deck::Catalog;
 use crate::deck::format::RawDeck;
-use crate::deck::problem::Severity;
-use crate::deck::rules::Rules;
+use crate::deck::read::keep_header_rules;
 use crate::model::text::thousands;
 
 const OPEN: &str = "<!--scanwise ";
@@ -45,14 +44,8 @@ pub fn header_in(description: &str) -> Option<Result<RawDeck, String>> {
 
 /// The header, when it keeps the rules of decks; else the first that it breaks.
 pub fn checked(header: RawDeck) -> Result<RawDeck, String> {
-    let mut rules = Rules::new(Catalog::bundled());
-    let whole = RawDeck { cards: Some(Vec::new()), ..header };
-    let kept = rules.header(&whole).is_some();
-    match rules.problems.into_iter().find(|p| p.severity == Severity::Error) {
-        Some(problem) => Err(format!("{}: {}", problem.path, problem.cause)),
-        None if kept => Ok(RawDeck { schema: None, cards: None, ..whole }),
-        None => Err("it has no id or no title".to_owned()),
-    }
+    keep_header_rules(&header, Catalog::bundled())?;
+    Ok(RawDeck { schema: None, cards: None, ..header })
 }
 
 #[cfg(test)]
